@@ -1,1 +1,11 @@
-//! Målbild.
+//! Målbild: municipal goals as open data, over HTTP.
+
+pub mod app;
+pub mod auth;
+pub mod beside;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod database;
+pub mod http;
+pub mod resources;

@@ -1,2 +1,17 @@
-//! The program.
-fn main() {}
+//! The program: reads the command line and runs the command.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use malbild::commands::Cli;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Cli::parse().run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("malbild: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,12 @@
+DROP PROCEDURE grant_runtime(text);
+DROP TABLE api_keys;
+DROP PROCEDURE keep_record(regclass, text, text[]);
+DROP FUNCTION stamp_row();
+DROP FUNCTION record_change();
+DROP FUNCTION current_change_set();
+DROP TABLE history;
+DROP TABLE change_sets;
+DROP FUNCTION place_change_set();
+DROP SEQUENCE commit_position;
+DROP SEQUENCE row_version;
+DROP COLLATION swedish;

@@ -1,0 +1,114 @@
+//! The only wiring: the table of operations, the state, the server. Tests and
+//! production start the service with the same functions.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{App, HttpServer};
+
+use crate::beside;
+use crate::config::ServiceSettings;
+use crate::database::Database;
+use crate::http::call::API_BASE;
+use crate::http::metrics::Metrics;
+use crate::http::openapi::{self, Instance};
+use crate::http::routes::{self, Operation};
+use crate::http::service::Service;
+use crate::http::trace;
+use crate::resources::budgets;
+
+/// Every operation that the OpenAPI document describes.
+pub fn operations() -> Vec<Operation> {
+    [beside::operations(), budgets::operations()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// What the OpenAPI document says of an instance with these settings.
+pub fn instance(settings: &ServiceSettings) -> Instance {
+    Instance {
+        api_root: format!("{}{API_BASE}", settings.public_url()),
+        contact: [
+            settings.contact_name.clone(),
+            settings.contact_email.clone(),
+            settings.contact_url.clone(),
+        ],
+        licence: [settings.licence_name.clone(), settings.licence_url.clone()],
+    }
+}
+
+/// The state of a service on this database.
+pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Service>, String> {
+    let instance = instance(settings);
+    let document = openapi::document(&operations(), &instance);
+    let failed =
+        |error: &dyn std::fmt::Display| format!("the service cannot be put together: {error}");
+    Ok(Data::new(Service {
+        database,
+        api_root: instance.api_root,
+        licence: settings.licence_url.clone(),
+        max_body: usize::try_from(settings.max_body_bytes).unwrap_or(usize::MAX),
+        body_timeout: Duration::from_secs(settings.body_timeout_seconds),
+        metrics: Metrics::new().map_err(|error| failed(&error))?,
+        openapi_json: document
+            .to_pretty_json()
+            .map_err(|error| failed(&error))?
+            .into(),
+        openapi_yaml: document.to_yaml().map_err(|error| failed(&error))?.into(),
+    }))
+}
+
+/// The server of the API on `listener`. It ends when its handle is told to
+/// stop, after the requests under way.
+pub fn serve(
+    settings: &ServiceSettings,
+    service: Data<Service>,
+    listener: TcpListener,
+) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Data::clone(&service))
+            .wrap(from_fn(trace::around))
+            .configure(routing)
+            .default_service(web::to(trace::unknown_path))
+    })
+    .client_request_timeout(Duration::from_secs(settings.head_timeout_seconds))
+    .client_disconnect_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(30))
+    .shutdown_timeout(settings.stop_timeout_seconds)
+    .disable_signals()
+    .listen(listener)?;
+    Ok(server.run())
+}
+
+fn routing(config: &mut ServiceConfig) {
+    routes::register(config, &beside::outside());
+    config.service(web::scope(API_BASE).configure(|api| {
+        let all: Vec<Operation> = operations()
+            .into_iter()
+            .chain(beside::undocumented())
+            .collect();
+        routes::register(api, &all);
+    }));
+}
+
+/// The server of the metrics on `listener`: one page, meant for an inner network.
+pub fn serve_metrics(service: Data<Service>, listener: TcpListener) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Data::clone(&service))
+            .route("/metrics", web::get().to(metrics))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)?;
+    Ok(server.run())
+}
+
+async fn metrics(service: Data<Service>) -> String {
+    service.metrics.render(&service.database)
+}

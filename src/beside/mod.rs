@@ -1,0 +1,36 @@
+//! What stands beside the resources: health, api-info, the documentation.
+
+pub mod about;
+pub mod health;
+
+use crate::http::routes::Operation;
+use crate::operation;
+
+/// The operations below the API root that the OpenAPI document describes.
+pub fn operations() -> Vec<Operation> {
+    vec![operation!(about::get_api_info, about::__path_get_api_info)]
+}
+
+/// The paths below the API root that the document leaves out.
+pub fn undocumented() -> Vec<Operation> {
+    vec![
+        Operation::beside("/openapi.json", |method| {
+            actix_web::web::method(method).to(about::openapi_json)
+        }),
+        Operation::beside("/openapi.yaml", |method| {
+            actix_web::web::method(method).to(about::openapi_yaml)
+        }),
+    ]
+}
+
+/// The paths outside the API root.
+pub fn outside() -> Vec<Operation> {
+    vec![
+        Operation::beside("/health/live", |method| {
+            actix_web::web::method(method).to(health::live)
+        }),
+        Operation::beside("/health/ready", |method| {
+            actix_web::web::method(method).to(health::ready)
+        }),
+    ]
+}

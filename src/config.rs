@@ -1,0 +1,205 @@
+//! Every setting: name, type, default and one line of documentation.
+//!
+//! Settings are environment variables; `malbild --help` lists them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+/// Where the database is and how long it may take.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Database")]
+pub struct DatabaseSettings {
+    /// The PostgreSQL to use, as the role that reads and writes; without it, a private PostgreSQL
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// The same database as the role that owns the schema and migrates; without it, DATABASE_URL does both
+    #[arg(
+        long,
+        env = "DATABASE_OWNER_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub database_owner_url: Option<String>,
+    /// The folder of the private PostgreSQL
+    #[arg(
+        long,
+        env = "MALBILD_DATA_DIR",
+        default_value = ".malbild",
+        value_name = "FOLDER"
+    )]
+    pub data_dir: PathBuf,
+    /// The folder with PostgreSQL's programs; without it, PATH and the usual places
+    #[arg(long, env = "POSTGRES_BIN_DIR", value_name = "FOLDER")]
+    pub postgres_bin_dir: Option<PathBuf>,
+    /// How many connections the service keeps
+    #[arg(long, env = "DATABASE_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub pool_size: u16,
+    /// How long a request waits for the database in all, in milliseconds; then it is answered 503
+    #[arg(long, env = "DATABASE_TIMEOUT_MS", default_value_t = 3000, value_parser = clap::value_parser!(u64).range(100..=600_000))]
+    pub timeout_ms: u64,
+}
+
+impl DatabaseSettings {
+    /// How long a request may wait for the database in all.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_millis(self.timeout_ms)
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How the program logs.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Log")]
+pub struct LogSettings {
+    /// How log lines look
+    #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub log_format: LogFormat,
+    /// What is logged, such as `info` or `warn,malbild::request=info`
+    #[arg(
+        long,
+        env = "LOG_FILTER",
+        default_value = "info",
+        value_name = "FILTER"
+    )]
+    pub log_filter: String,
+}
+
+/// Where the service listens and what it says of itself.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Service")]
+pub struct ServiceSettings {
+    /// The address of the API
+    #[arg(
+        long,
+        env = "LISTEN_ADDR",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS"
+    )]
+    pub listen_addr: SocketAddr,
+    /// The address of the metrics, or `off`
+    #[arg(
+        long,
+        env = "METRICS_ADDR",
+        default_value = "127.0.0.1:9464",
+        value_name = "ADDRESS"
+    )]
+    pub metrics_addr: MetricsAddress,
+    /// How others reach the service: every link begins with this; without it, http://localhost and the port
+    #[arg(long, env = "PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+    /// The municipality's code, four digits
+    #[arg(long, env = "MUNICIPALITY_CODE", default_value = "2380", value_parser = municipality_code)]
+    pub municipality_code: String,
+    /// The largest request body, in bytes; a larger one is answered 413
+    #[arg(long, env = "MAX_BODY_BYTES", default_value_t = 2 * 1024 * 1024, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1024..=1024 * 1024 * 1024))]
+    pub max_body_bytes: u64,
+    /// How long the head of a request may take, in seconds; then the connection is closed
+    #[arg(long, env = "HEAD_TIMEOUT_SECONDS", default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub head_timeout_seconds: u64,
+    /// How long the body of a request may take, in seconds; then the answer is 408
+    #[arg(long, env = "BODY_TIMEOUT_SECONDS", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub body_timeout_seconds: u64,
+    /// How long requests under way may take to finish at a stop, in seconds
+    #[arg(long, env = "STOP_TIMEOUT_SECONDS", default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub stop_timeout_seconds: u64,
+    /// Who answers questions about the service
+    #[arg(long, env = "CONTACT_NAME", value_name = "NAME")]
+    pub contact_name: Option<String>,
+    /// An address for them
+    #[arg(long, env = "CONTACT_EMAIL", value_name = "ADDRESS")]
+    pub contact_email: Option<String>,
+    /// A page about them
+    #[arg(long, env = "CONTACT_URL", value_name = "URL")]
+    pub contact_url: Option<String>,
+    /// The licence of the data
+    #[arg(long, env = "LICENCE_NAME", value_name = "NAME")]
+    pub licence_name: Option<String>,
+    /// The text of that licence
+    #[arg(long, env = "LICENCE_URL", value_name = "URL")]
+    pub licence_url: Option<String>,
+}
+
+impl ServiceSettings {
+    /// How others reach the service, without a trailing slash.
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.clone(),
+            None => format!("http://localhost:{}", self.listen_addr.port()),
+        }
+    }
+}
+
+/// Where the metrics are, if anywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricsAddress {
+    /// Nowhere.
+    Off,
+    /// At this address, for a scraper on an inner network.
+    At(SocketAddr),
+}
+
+impl std::str::FromStr for MetricsAddress {
+    type Err = std::net::AddrParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "off" {
+            return Ok(Self::Off);
+        }
+        text.parse().map(Self::At)
+    }
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let parsed: actix_web::http::Uri = url.parse().map_err(|_| "not a URL".to_owned())?;
+    let absolute =
+        matches!(parsed.scheme_str(), Some("http" | "https")) && parsed.authority().is_some();
+    if absolute && parsed.query().is_none() {
+        Ok(url.to_owned())
+    } else {
+        Err("must be an absolute http or https URL without a query".to_owned())
+    }
+}
+
+fn municipality_code(text: &str) -> Result<String, String> {
+    if text.len() == 4 && text.bytes().all(|digit| digit.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err("must be four digits".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_loses_its_trailing_slash() {
+        assert_eq!(
+            public_url("https://example.se/"),
+            Ok("https://example.se".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_public_url_without_a_scheme_is_refused() {
+        assert!(public_url("example.se").is_err());
+        assert!(public_url("ftp://example.se").is_err());
+    }
+
+    #[test]
+    fn metrics_can_be_switched_off() {
+        assert_eq!("off".parse(), Ok(MetricsAddress::Off));
+    }
+}

@@ -1,0 +1,118 @@
+//! SQL put together from pieces, for lists: which filters and which order a
+//! client asks for is known only at run time. Unlike `diesel::sql_query` the
+//! statement is kept prepared; every value goes in as a bind.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::{
+    Array, BigInt, Bool, Date, Integer, Text, Timestamptz, Untyped, Uuid as SqlUuid,
+};
+use uuid::Uuid;
+
+/// A value with the type that PostgreSQL gets it as.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SqlValue {
+    /// `integer`
+    Integer(i32),
+    /// `bigint`
+    BigInt(i64),
+    /// `text`
+    Text(String),
+    /// `boolean`
+    Boolean(bool),
+    /// `date`
+    Date(NaiveDate),
+    /// `timestamptz`
+    Moment(DateTime<Utc>),
+    /// `uuid`
+    Uuid(Uuid),
+    /// `integer[]`
+    Integers(Vec<i32>),
+    /// `text[]`
+    Texts(Vec<String>),
+    /// `uuid[]`
+    Uuids(Vec<Uuid>),
+}
+
+#[derive(Clone, Debug)]
+enum Piece {
+    Sql(String),
+    Value(SqlValue),
+}
+
+/// SQL with values in it.
+#[derive(Clone, Debug, Default)]
+pub struct Statement {
+    pieces: Vec<Piece>,
+}
+
+impl Statement {
+    /// A statement that begins so.
+    pub fn new(sql: impl Into<String>) -> Self {
+        Self::default().sql(sql)
+    }
+
+    /// The same, followed by SQL. Never from a client.
+    #[must_use]
+    pub fn sql(mut self, sql: impl Into<String>) -> Self {
+        self.pieces.push(Piece::Sql(sql.into()));
+        self
+    }
+
+    /// The same, followed by a value.
+    #[must_use]
+    pub fn value(mut self, value: SqlValue) -> Self {
+        self.pieces.push(Piece::Value(value));
+        self
+    }
+
+    /// The same, followed by another statement's text and values.
+    #[must_use]
+    pub fn then(mut self, other: Statement) -> Self {
+        self.pieces.extend(other.pieces);
+        self
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+}
+
+impl QueryFragment<Pg> for Statement {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for piece in &self.pieces {
+            match piece {
+                Piece::Sql(sql) => out.push_sql(sql),
+                Piece::Value(value) => bind(value, &mut out)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn bind<'b>(value: &'b SqlValue, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    match value {
+        SqlValue::Integer(v) => out.push_bind_param::<Integer, _>(v),
+        SqlValue::BigInt(v) => out.push_bind_param::<BigInt, _>(v),
+        SqlValue::Text(v) => out.push_bind_param::<Text, _>(v),
+        SqlValue::Boolean(v) => out.push_bind_param::<Bool, _>(v),
+        SqlValue::Date(v) => out.push_bind_param::<Date, _>(v),
+        SqlValue::Moment(v) => out.push_bind_param::<Timestamptz, _>(v),
+        SqlValue::Uuid(v) => out.push_bind_param::<SqlUuid, _>(v),
+        SqlValue::Integers(v) => out.push_bind_param::<Array<Integer>, _>(v),
+        SqlValue::Texts(v) => out.push_bind_param::<Array<Text>, _>(v),
+        SqlValue::Uuids(v) => out.push_bind_param::<Array<SqlUuid>, _>(v),
+    }
+}
+
+impl QueryId for Statement {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Statement {
+    type SqlType = Untyped;
+}

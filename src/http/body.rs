@@ -1,0 +1,176 @@
+//! Reading a request's body: of the right type, not too large, in time.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderName};
+use actix_web::web::{Bytes, BytesMut, Data};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::json;
+use super::members::{Faults, Members};
+use super::problem::{Code, Problem};
+use super::service::Service;
+
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// A JSON body, read strictly: the type is right (415), it is not too large
+/// (413), it came in time (408), and it is acceptable JSON (400).
+#[derive(Clone, Debug)]
+pub struct JsonBody(pub Value);
+
+impl JsonBody {
+    /// Reads the members with `read`, noting every fault.
+    pub fn read<T>(
+        self,
+        key: &'static [&'static str],
+        faults: &mut Faults,
+        read: impl FnOnce(&mut Members<'_>) -> T,
+    ) -> T {
+        Members::read(self.0, key, faults, read)
+    }
+
+    /// What `current` becomes when this is applied as a JSON Merge Patch.
+    pub fn merged_into(self, current: &impl Serialize) -> Result<Self, Problem> {
+        let mut merged = serde_json::to_value(current).map_err(|_| Problem::internal())?;
+        json::merge(&mut merged, self.0);
+        Ok(Self(merged))
+    }
+}
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+
+impl FromRequest for JsonBody {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let types: &[&str] = if request.method() == Method::PATCH {
+            &[MERGE_PATCH, JSON]
+        } else {
+            &[JSON]
+        };
+        let checked = check_type(request, types);
+        let body = collect(request, payload);
+        Box::pin(async move {
+            checked?;
+            json::parse(&body.await?).map(JsonBody)
+        })
+    }
+}
+
+/// A plain text body as bytes; its character set is the reader's business.
+pub struct TextBody(pub Bytes);
+
+impl FromRequest for TextBody {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let checked = check_type(request, &["text/plain"]);
+        let body = collect(request, payload);
+        Box::pin(async move {
+            checked?;
+            body.await.map(TextBody)
+        })
+    }
+}
+
+/// 415 unless the body is of one of these types, in UTF-8, and not compressed.
+fn check_type(request: &HttpRequest, types: &[&str]) -> Result<(), Problem> {
+    let refused = |detail: String| {
+        let problem = Problem::new(Code::UnsupportedMediaType, detail);
+        Err(match accept_header(request.method()) {
+            Some(name) => problem.with_header(name, &types.join(", ")),
+            None => problem,
+        })
+    };
+    if let Some(coding) = request.headers().get(header::CONTENT_ENCODING)
+        && coding.as_bytes() != b"identity"
+    {
+        return refused("send the body without Content-Encoding".to_owned());
+    }
+    let raw = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let mut parts = raw.split(';').map(str::trim);
+    let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
+    if !types.contains(&media_type.as_str()) {
+        return refused(format!("send the body as {}", types.join(" or ")));
+    }
+    let charset = parts.find_map(|part| {
+        part.to_ascii_lowercase()
+            .strip_prefix("charset=")
+            .map(str::to_owned)
+    });
+    let json = media_type != "text/plain";
+    match charset.as_deref().map(|name| name.trim_matches('"')) {
+        Some(name) if json && name != "utf-8" => refused("send the body in UTF-8".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+fn accept_header(method: &Method) -> Option<HeaderName> {
+    match *method {
+        Method::POST => Some(HeaderName::from_static("accept-post")),
+        Method::PATCH => Some(HeaderName::from_static("accept-patch")),
+        Method::PUT => Some(header::ACCEPT),
+        _ => None,
+    }
+}
+
+/// The whole body: 413 past the limit, 408 when it does not come in time.
+fn collect(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
+    let limits = request
+        .app_data::<Data<Service>>()
+        .map(|service| (service.max_body, service.body_timeout));
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse::<u64>().ok());
+    let mut payload = payload.take();
+    async move {
+        let Some((max, time)) = limits else {
+            return Err(Problem::internal());
+        };
+        let too_large = || {
+            Problem::new(
+                Code::BodyTooLarge,
+                format!("a body may have at most {max} bytes"),
+            )
+        };
+        if announced.is_some_and(|length| length > max as u64) {
+            return Err(too_large());
+        }
+        let read = async {
+            let mut body = BytesMut::new();
+            while let Some(chunk) = payload.next().await {
+                let chunk =
+                    chunk.map_err(|_| Problem::new(Code::BadRequest, "the body broke off"))?;
+                if body.len() + chunk.len() > max {
+                    return Err(too_large());
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(body.freeze())
+        };
+        tokio::time::timeout(time, read).await.unwrap_or_else(|_| {
+            Err(
+                Problem::new(Code::RequestTimeout, "the body did not arrive in time")
+                    .with_header(header::CONNECTION, "close"),
+            )
+        })
+    }
+}

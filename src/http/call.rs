@@ -1,0 +1,256 @@
+//! One request as a handler sees it, and the answers it can give.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::conditional::{Conditions, digest, is_fresh, quoted};
+use super::negotiate::{Coding, accepts};
+use super::problem::Problem;
+use super::query::Query;
+use super::service::Service;
+use super::trace::Trace;
+
+/// What stands before every path of the API.
+pub const API_BASE: &str = "/malbild/v1";
+
+/// A request whose client takes JSON.
+pub struct Call {
+    /// The service that was called.
+    pub service: Data<Service>,
+    request: HttpRequest,
+}
+
+impl FromRequest for Call {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::new(request))
+    }
+}
+
+impl Call {
+    fn new(request: &HttpRequest) -> Result<Self, Problem> {
+        accepts(request, "application/json")?;
+        let service = request
+            .app_data::<Data<Service>>()
+            .ok_or_else(Problem::internal)?;
+        Ok(Self {
+            service: Data::clone(service),
+            request: request.clone(),
+        })
+    }
+
+    /// A part of the path, decoded.
+    pub fn path(&self, name: &str) -> &str {
+        self.request.match_info().get(name).unwrap_or_default()
+    }
+
+    /// The key in the path, read by `read`; 404 when nothing can have such a key.
+    pub fn key<T>(
+        &self,
+        name: &str,
+        what: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Problem> {
+        read(self.path(name)).ok_or_else(|| Problem::not_found(what))
+    }
+
+    /// The parameters after the question mark; 400 unless all are in `known`.
+    pub fn query(&self, known: &[&str]) -> Result<Query, Problem> {
+        Query::parse(self.request.query_string(), known)
+    }
+
+    /// The whole path, as it came.
+    pub fn request_path(&self) -> &str {
+        self.request.path()
+    }
+
+    /// The path below the API root, as it came.
+    pub fn list_path(&self) -> String {
+        self.request
+            .path()
+            .strip_prefix(API_BASE)
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// The conditions of a write.
+    pub fn conditions(&self) -> Conditions {
+        Conditions::read(self.request.headers())
+    }
+
+    /// The request's trace.
+    pub fn trace_id(&self) -> String {
+        self.request
+            .extensions()
+            .get::<Trace>()
+            .map(|trace| trace.id.clone())
+            .unwrap_or_default()
+    }
+
+    /// The API root, for links.
+    pub fn root(&self) -> &str {
+        &self.service.api_root
+    }
+
+    /// 200 with one thing, or the members of it that `fields` asks for; 304
+    /// when the client has it. `tag` is the ETag of the whole.
+    pub fn one(
+        &self,
+        value: &impl Serialize,
+        tag: &str,
+        fields: &Fields,
+    ) -> Result<HttpResponse, Problem> {
+        match fields.names() {
+            None => self.answer(StatusCode::OK, value, tag.to_owned(), &[]),
+            Some(names) => {
+                let whole = serde_json::to_value(value).map_err(|_| Problem::internal())?;
+                let tag = digest(&[tag.as_bytes(), names.join(",").as_bytes()]);
+                self.answer(StatusCode::OK, &fields.select(whole), tag, &[])
+            }
+        }
+    }
+
+    /// 200 with something that is not one row; its ETag is made of its bytes.
+    pub fn view(
+        &self,
+        value: &impl Serialize,
+        headers: &[(header::HeaderName, String)],
+    ) -> Result<HttpResponse, Problem> {
+        let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
+        let tag = digest(&[&body]);
+        Ok(self.send(StatusCode::OK, body, "application/json", Some(tag), headers))
+    }
+
+    /// 201 for what was made, with its address; 200 for what was there.
+    pub fn saved(
+        &self,
+        value: &impl Serialize,
+        tag: &str,
+        made: bool,
+        location: &str,
+    ) -> Result<HttpResponse, Problem> {
+        let headers = [(header::LOCATION, location.to_owned())];
+        let (status, headers) = if made {
+            (StatusCode::CREATED, &headers[..])
+        } else {
+            (StatusCode::OK, &[][..])
+        };
+        self.answer(status, value, tag.to_owned(), headers)
+    }
+
+    /// 204.
+    pub fn gone(&self) -> HttpResponse {
+        HttpResponse::NoContent().finish()
+    }
+
+    fn answer(
+        &self,
+        status: StatusCode,
+        value: &impl Serialize,
+        tag: String,
+        headers: &[(header::HeaderName, String)],
+    ) -> Result<HttpResponse, Problem> {
+        let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
+        Ok(self.send(status, body, "application/json", Some(tag), headers))
+    }
+
+    fn send(
+        &self,
+        status: StatusCode,
+        body: Vec<u8>,
+        media_type: &str,
+        tag: Option<String>,
+        headers: &[(header::HeaderName, String)],
+    ) -> HttpResponse {
+        let mut response = send(&self.request, status, body, media_type, tag);
+        for (name, value) in headers {
+            if let Ok(value) = header::HeaderValue::from_str(value) {
+                response.headers_mut().append(name.clone(), value);
+            }
+        }
+        response
+    }
+}
+
+/// An answer in the coding that the client likes best, with an ETag of its
+/// own; 304 to a GET or HEAD whose client has it already.
+pub fn send(
+    request: &HttpRequest,
+    status: StatusCode,
+    body: Vec<u8>,
+    media_type: &str,
+    tag: Option<String>,
+) -> HttpResponse {
+    let reading = request.method().is_safe();
+    let coding = Coding::choose(request.headers(), body.len());
+    let tag = tag.map(|tag| match coding {
+        // A write's answer carries the tag that If-Match will want.
+        Coding::Gzip if reading => format!("{tag}-gzip"),
+        Coding::Brotli if reading => format!("{tag}-br"),
+        _ => tag,
+    });
+    let mut response = HttpResponse::build(status);
+    if let Some(tag) = &tag {
+        response.insert_header((header::ETAG, quoted(tag)));
+    }
+    if reading {
+        response.insert_header((header::CACHE_CONTROL, "public, no-cache"));
+    } else {
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+    }
+    if reading
+        && tag
+            .as_deref()
+            .is_some_and(|tag| is_fresh(request.headers(), tag))
+    {
+        return response.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    let (coding, body) = if reading {
+        coding.apply(body)
+    } else {
+        (Coding::Identity, body)
+    };
+    if coding != Coding::Identity {
+        response.insert_header((header::CONTENT_ENCODING, coding.name()));
+    }
+    response.content_type(media_type).body(body)
+}
+
+/// Which members the client asked for with `fields`.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Option<Vec<String>>);
+
+impl Fields {
+    /// Reads `fields=a,b`; 400 for a member that is not in `known`.
+    pub fn read(query: &Query, known: &[&str]) -> Result<Self, Problem> {
+        query
+            .list("fields", |name| {
+                known.contains(&name).then(|| name.to_owned())
+            })
+            .map(Self)
+    }
+
+    /// The members asked for, or `None` for all.
+    pub fn names(&self) -> Option<&[String]> {
+        self.0.as_deref()
+    }
+
+    /// Those members of an object.
+    pub fn select(&self, value: Value) -> Value {
+        match (&self.0, value) {
+            (Some(names), Value::Object(mut object)) => {
+                object.retain(|name, _| names.contains(name));
+                Value::Object(object)
+            }
+            (_, value) => value,
+        }
+    }
+}

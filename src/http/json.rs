@@ -1,0 +1,159 @@
+//! The strict JSON body: one document, UTF-8, no duplicate key, not too deep.
+
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use super::problem::{Code, Problem};
+
+/// Reads a body as JSON. 400 with line and column for anything that RFC 8259
+/// leaves open or forbids: a duplicate key, a BOM, a lone surrogate, trailing
+/// text, bytes that are not UTF-8, a number beyond a double, nesting past 128.
+pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    match serde_json::from_slice::<Strict>(bytes) {
+        Ok(Strict(value)) => Ok(value),
+        Err(error) => Err(Problem::new(
+            Code::InvalidJson,
+            format!("the body is not acceptable JSON: {error}"),
+        )),
+    }
+}
+
+/// A value in which no object has the same key twice.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Strict;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Strict, E> {
+        Ok(Strict(Value::Bool(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Strict, E> {
+        Ok(Strict(Value::from(value)))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Strict, E> {
+        Ok(Strict(Value::from(value)))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Strict, E> {
+        Number::from_f64(value)
+            .map(|number| Strict(Value::Number(number)))
+            .ok_or_else(|| E::custom("number out of range"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Strict, E> {
+        Ok(Strict(Value::String(value.to_owned())))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Strict, E> {
+        Ok(Strict(Value::String(value)))
+    }
+
+    fn visit_unit<E>(self) -> Result<Strict, E> {
+        Ok(Strict(Value::Null))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Strict, A::Error> {
+        let mut array = Vec::new();
+        while let Some(Strict(item)) = items.next_element()? {
+            array.push(item);
+        }
+        Ok(Strict(Value::Array(array)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Strict, A::Error> {
+        let mut object = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            if object.contains_key(&name) {
+                return Err(de::Error::custom(format_args!("duplicate key {name:?}")));
+            }
+            let Strict(value) = members.next_value()?;
+            object.insert(name, value);
+        }
+        Ok(Strict(Value::Object(object)))
+    }
+}
+
+/// Applies a JSON Merge Patch (RFC 7396), but keeps `null` as a value: so a
+/// member that does not exist is still found wrong when it is set to null.
+pub fn merge(target: &mut Value, patch: Value) {
+    match patch {
+        Value::Object(changes) => {
+            if !target.is_object() {
+                *target = Value::Object(Map::new());
+            }
+            if let Value::Object(object) = target {
+                for (name, change) in changes {
+                    merge(object.entry(name).or_insert(Value::Null), change);
+                }
+            }
+        }
+        other => *target = other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refused(body: &[u8]) -> bool {
+        parse(body).is_err_and(|problem| problem.code == Code::InvalidJson)
+    }
+
+    #[test]
+    fn what_json_leaves_open_is_refused() {
+        for body in [
+            &b"{\"a\":1,\"a\":2}"[..],
+            b"{\"a\":{\"b\":1,\"b\":1}}",
+            b"\xef\xbb\xbf{}",
+            b"{\"a\":\"\\ud800\"}",
+            b"{\"a\":\"\xff\"}",
+            b"{} x",
+            b"{}{}",
+            b"",
+            b"{\"a\":1e400}",
+            b"{\"a\":NaN}",
+            b"{'a':1}",
+        ] {
+            assert!(refused(body), "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn a_hundred_thousand_brackets_are_refused_and_do_no_harm() {
+        assert!(refused("[".repeat(100_000).as_bytes()));
+        assert!(refused(
+            format!("{{\"a\":{}", "[".repeat(100_000)).as_bytes()
+        ));
+    }
+
+    #[test]
+    fn a_merge_replaces_what_it_names_and_leaves_the_rest() {
+        let mut target = json!({"title": "a", "source": {"title": "b", "url": "c"}, "sdgs": [1]});
+        merge(
+            &mut target,
+            json!({"source": {"url": null}, "sdgs": [2], "new": null}),
+        );
+        assert_eq!(
+            target,
+            json!({"title": "a", "source": {"title": "b", "url": null}, "sdgs": [2], "new": null})
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! What every resource shares, and nothing of any one resource.
+
+pub mod body;
+pub mod call;
+pub mod conditional;
+pub mod cursor;
+pub mod json;
+pub mod links;
+pub mod list;
+pub mod members;
+pub mod metrics;
+pub mod negotiate;
+pub mod openapi;
+pub mod page;
+pub mod problem;
+pub mod query;
+pub mod routes;
+pub mod service;
+pub mod text;
+pub mod trace;

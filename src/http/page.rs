@@ -1,0 +1,180 @@
+//! The answer of a list: items, `_meta` and `_links`.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::openapi::{Array, Object, ObjectBuilder, Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::call::Call;
+use super::links::{Linker, Links};
+use super::list::{ListRequest, Loaded};
+use super::problem::Problem;
+
+/// What a list says of itself.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!({"totalRecords": 9, "page": 1, "limit": 20, "count": 9, "source": "https://oppnadata.example.se/malbild/v1", "licence": "http://creativecommons.org/publicdomain/zero/1.0/"}))]
+pub struct PageMeta {
+    /// How many items the filters leave in all.
+    #[schema(minimum = 0)]
+    pub total_records: i64,
+    /// The number of this page from 1; null in a walk by cursor.
+    #[schema(required)]
+    pub page: Option<i64>,
+    /// The most items in an answer.
+    #[schema(minimum = 1)]
+    pub limit: i64,
+    /// How many items are in this answer.
+    #[schema(minimum = 0)]
+    pub count: usize,
+    /// The service to cite.
+    #[schema(format = "uri")]
+    pub source: String,
+    /// The licence of the data; null where the operator has set none.
+    #[schema(required)]
+    pub licence: Option<String>,
+}
+
+/// A list (answer of every collection).
+#[derive(Clone, Debug, Serialize)]
+pub struct Page<T> {
+    /// The items, in order.
+    pub items: Vec<T>,
+    /// About the list.
+    #[serde(rename = "_meta")]
+    pub meta: PageMeta,
+    /// `self`, `first`, `last`, and `next` and `prev` where there is one.
+    #[serde(rename = "_links")]
+    pub links: Links,
+}
+
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("{}Page", T::name()))
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        schemas.push((PageMeta::name().into_owned(), PageMeta::schema()));
+        T::schemas(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let item = Ref::from_schema_name(T::name());
+        let mut items = Array::new(item);
+        items.description = Some("The items, in order.".to_owned());
+        let link = Ref::from_schema_name("Link");
+        let links: Object = ObjectBuilder::new()
+            .description(Some("`self`, `first`, `last`, and `next` and `prev` where there is one. `next` and `prev` carry an opaque `cursor`; follow them to walk through everything."))
+            .additional_properties(Some(link))
+            .build();
+        ObjectBuilder::new()
+            .description(Some(format!(
+                "A list of {} with what it says of itself.",
+                T::name()
+            )))
+            .property("items", items)
+            .property("_meta", Ref::from_schema_name(PageMeta::name()))
+            .property("_links", links)
+            .required("items")
+            .required("_meta")
+            .required("_links")
+            .into()
+    }
+}
+
+/// Answers a list: the items of this page, made from its rows by `item`.
+pub fn answer<R, T: Serialize>(
+    call: &Call,
+    request: &ListRequest,
+    loaded: Loaded<R>,
+    item: impl Fn(R) -> T,
+) -> Result<HttpResponse, Problem> {
+    let items: Vec<T> = loaded.rows.into_iter().map(item).collect();
+    let edge = |item: Option<&T>| {
+        item.map(serde_json::to_value)
+            .transpose()
+            .map_err(|_| Problem::internal())
+    };
+    let first = edge(items.first())?.filter(|_| loaded.before);
+    let last = edge(items.last())?.filter(|_| loaded.after);
+    let meta = PageMeta {
+        total_records: loaded.counted.total,
+        page: request.page,
+        limit: request.limit,
+        count: items.len(),
+        source: call.root().to_owned(),
+        licence: call.service.licence.clone(),
+    };
+    let links = links(call, request, &meta, |backwards| {
+        let item = if backwards {
+            first.as_ref()
+        } else {
+            last.as_ref()
+        };
+        item.map(|item| request.cursor_at(item, backwards, loaded.counted))
+    });
+    let header = [(header::LINK, link_header(&links))];
+    if request.fields.names().is_none() {
+        return call.view(&Page { items, meta, links }, &header);
+    }
+    let whole = items
+        .iter()
+        .map(serde_json::to_value)
+        .collect::<Result<Vec<Value>, _>>()
+        .map_err(|_| Problem::internal())?;
+    let items = whole
+        .into_iter()
+        .map(|item| request.fields.select(item))
+        .collect();
+    call.view(&Page { items, meta, links }, &header)
+}
+
+fn links(
+    call: &Call,
+    request: &ListRequest,
+    meta: &PageMeta,
+    cursor: impl Fn(bool) -> Option<String>,
+) -> Links {
+    let path = call.list_path();
+    let at = |with: &[(&str, &str)]| {
+        let query = request.query.again(&["page", "cursor"], with);
+        if query.is_empty() {
+            path.clone()
+        } else {
+            format!("{path}?{query}")
+        }
+    };
+    let own = request.query.again(&[], &[]);
+    let own = if own.is_empty() {
+        path.clone()
+    } else {
+        format!("{path}?{own}")
+    };
+    let last = (meta.total_records + meta.limit - 1) / meta.limit;
+    let mut linker = Linker::new(call.root())
+        .link("self", "self", &own)
+        .link("first", "first", &at(&[("page", "1")]))
+        .link("last", "last", &at(&[("page", &last.max(1).to_string())]));
+    if let Some(cursor) = cursor(true) {
+        linker = linker.link("prev", "prev", &at(&[("cursor", &cursor)]));
+    }
+    if let Some(cursor) = cursor(false) {
+        linker = linker.link("next", "next", &at(&[("cursor", &cursor)]));
+    }
+    linker.done()
+}
+
+/// The same links as a `Link` header (RFC 8288).
+fn link_header(links: &Links) -> String {
+    let links = links
+        .values()
+        .map(|link| format!("<{}>; rel=\"{}\"", link.href, link.rel));
+    links.collect::<Vec<_>>().join(", ")
+}

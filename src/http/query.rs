@@ -1,0 +1,148 @@
+//! The query part of a URL, read strictly.
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use super::problem::Problem;
+
+/// What is escaped in a query's names and values.
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'&')
+    .add(b'+')
+    .add(b'<')
+    .add(b'=')
+    .add(b'>');
+
+/// The parameters of a request, each at most once and each of them known.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    pairs: Vec<(String, String)>,
+}
+
+impl Query {
+    /// Reads a query. 400 for a parameter that is not in `known`, that comes
+    /// twice, that is not UTF-8, or that holds a control character.
+    pub fn parse(raw: &str, known: &[&str]) -> Result<Self, Problem> {
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for part in raw.split('&').filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            let (name, value) = (decode(name)?, decode(value)?);
+            if !known.contains(&name.as_str()) {
+                let known = if known.is_empty() {
+                    "none".to_owned()
+                } else {
+                    known.join(", ")
+                };
+                return Err(Problem::query(format!(
+                    "there is no parameter {name:?} here; known: {known}"
+                )));
+            }
+            if pairs.iter().any(|(other, _)| *other == name) {
+                return Err(Problem::query(format!("the parameter {name} comes twice")));
+            }
+            pairs.push((name, value));
+        }
+        Ok(Self { pairs })
+    }
+
+    /// The value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.pairs
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The values of a comma list, each read by `read`. 400 for one it cannot read.
+    pub fn list<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<Vec<T>>, Problem> {
+        let Some(raw) = self.get(name) else {
+            return Ok(None);
+        };
+        raw.split(',')
+            .map(|word| read(word).ok_or_else(|| wrong(name, word)))
+            .collect::<Result<Vec<T>, Problem>>()
+            .map(Some)
+    }
+
+    /// The value of a parameter, read by `read`. 400 if it cannot be read.
+    pub fn one<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        self.get(name)
+            .map(|raw| read(raw).ok_or_else(|| wrong(name, raw)))
+            .transpose()
+    }
+
+    /// The query again as text, without the parameters in `without` and with
+    /// those in `with`.
+    pub fn again(&self, without: &[&str], with: &[(&str, &str)]) -> String {
+        let kept = self
+            .pairs
+            .iter()
+            .filter(|(name, _)| !without.contains(&name.as_str()))
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        kept.chain(with.iter().copied())
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect::<Vec<_>>()
+            .join("&")
+    }
+}
+
+fn wrong(name: &str, value: &str) -> Problem {
+    let shown: String = value.chars().take(80).collect();
+    Problem::query(format!("{name} cannot be {shown:?}"))
+}
+
+fn decode(raw: &str) -> Result<String, Problem> {
+    let spaced = raw.replace('+', " ");
+    let text = percent_decode_str(&spaced)
+        .decode_utf8()
+        .map_err(|_| Problem::query("the query is not UTF-8"))?;
+    if text.chars().any(char::is_control) {
+        return Err(Problem::query("the query has a control character"));
+    }
+    Ok(text.into_owned())
+}
+
+/// A value as it stands in a query.
+pub fn encode(value: &str) -> String {
+    utf8_percent_encode(value, ESCAPED).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_repeated_or_undecodable_parameter_is_refused() {
+        for raw in [
+            "x=1",
+            "page=1&page=2",
+            "page=%ff",
+            "page=%00",
+            "%00=1",
+            "page=%0d%0aX",
+        ] {
+            assert!(Query::parse(raw, &["page"]).is_err(), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_query_written_again_keeps_what_it_had() -> Result<(), Problem> {
+        let query = Query::parse("q=a%26b+c&page=2&sort=-year", &["q", "page", "sort"])?;
+        assert_eq!(
+            query.again(&["page"], &[("page", "3")]),
+            "q=a%26b%20c&sort=-year&page=3"
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,178 @@
+//! The one table of paths, methods and handlers. Both the routing and the
+//! OpenAPI document come from it, so they cannot differ.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::{Method, header};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, ResponseError, Route};
+use utoipa::openapi::path::{HttpMethod, Operation as Documentation};
+use utoipa::openapi::{RefOr, Schema};
+
+use super::problem::{Code, Problem};
+
+type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// A method of a path, its handler, and what the OpenAPI document says of it.
+pub struct Operation {
+    /// The method.
+    pub method: Method,
+    /// The path below the API root, with `{parameters}`.
+    pub path: String,
+    route: fn(Method) -> Route,
+    documentation: Option<(fn() -> Documentation, fn(&mut Schemas))>,
+}
+
+impl Operation {
+    /// An operation that the OpenAPI document describes.
+    pub fn documented(
+        methods: Vec<HttpMethod>,
+        path: String,
+        route: fn(Method) -> Route,
+        documentation: fn() -> Documentation,
+        schemas: fn(&mut Schemas),
+    ) -> Self {
+        let method = methods.first().map_or(Method::GET, method);
+        Self {
+            method,
+            path,
+            route,
+            documentation: Some((documentation, schemas)),
+        }
+    }
+
+    /// A GET that stands beside the resources and is not in the document.
+    pub fn beside(path: &str, route: fn(Method) -> Route) -> Self {
+        Self {
+            method: Method::GET,
+            path: path.to_owned(),
+            route,
+            documentation: None,
+        }
+    }
+
+    /// What the document says of it.
+    pub fn documentation(&self) -> Option<Documentation> {
+        self.documentation.map(|(documentation, _)| documentation())
+    }
+
+    /// The schemas that it mentions.
+    pub fn schemas(&self, schemas: &mut Schemas) {
+        if let Some((_, collect)) = self.documentation {
+            collect(schemas);
+        }
+    }
+}
+
+fn method(method: &HttpMethod) -> Method {
+    match method {
+        HttpMethod::Get => Method::GET,
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Delete => Method::DELETE,
+        HttpMethod::Options => Method::OPTIONS,
+        HttpMethod::Head => Method::HEAD,
+        HttpMethod::Patch => Method::PATCH,
+        HttpMethod::Trace => Method::TRACE,
+    }
+}
+
+/// A handler with the documentation that `#[utoipa::path]` made of it:
+/// `operation!(list_goals, __path_list_goals)`.
+#[macro_export]
+macro_rules! operation {
+    ($handler:path, $documentation:path) => {
+        $crate::http::routes::Operation::documented(
+            <$documentation as utoipa::Path>::methods(),
+            <$documentation as utoipa::Path>::path(),
+            |method| actix_web::web::method(method).to($handler),
+            <$documentation as utoipa::Path>::operation,
+            <$documentation as utoipa::__dev::SchemaReferences>::schemas,
+        )
+    };
+}
+
+/// Registers every operation: HEAD wherever GET is, OPTIONS and 405 with the
+/// exact `Allow`, and preflights.
+pub fn register(config: &mut ServiceConfig, operations: &[Operation]) {
+    let mut paths: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+    for operation in operations {
+        paths.entry(&operation.path).or_default().push(operation);
+    }
+    // A fixed path is tried before one with a parameter in the same place.
+    let mut paths: Vec<_> = paths.into_iter().collect();
+    paths.sort_by_key(|(path, _)| path.replace('{', "\u{7f}"));
+    for (path, operations) in paths {
+        let allow = allow(&operations);
+        let mut resource = web::resource(path);
+        for operation in &operations {
+            resource = resource.route((operation.route)(operation.method.clone()));
+            if operation.method == Method::GET {
+                resource = resource.route((operation.route)(Method::HEAD));
+            }
+        }
+        let options = allow.clone();
+        resource = resource
+            .route(
+                web::method(Method::OPTIONS)
+                    .to(move || std::future::ready(options_answer(&options))),
+            )
+            .default_service(web::to(move || std::future::ready(wrong_method(&allow))));
+        config.service(resource);
+    }
+}
+
+/// The methods of one path, as `Allow` lists them.
+fn allow(operations: &[&Operation]) -> String {
+    let has = |method: &Method| {
+        operations
+            .iter()
+            .any(|operation| operation.method == *method)
+    };
+    let mut methods = Vec::new();
+    for method in [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ] {
+        if has(&method) {
+            methods.push(method.to_string());
+            if method == Method::GET {
+                methods.push("HEAD".to_owned());
+            }
+        }
+    }
+    methods.push("OPTIONS".to_owned());
+    methods.join(", ")
+}
+
+/// 204 with the methods; for a browser's preflight, that reads are open to all.
+fn options_answer(allow: &str) -> HttpResponse {
+    let mut response = HttpResponse::NoContent();
+    response
+        .insert_header((header::ALLOW, allow))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"))
+        .insert_header((
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "Accept, Content-Type, If-None-Match, traceparent",
+        ))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"));
+    if allow.contains("POST") {
+        response.insert_header(("accept-post", "application/json"));
+    }
+    if allow.contains("PATCH") {
+        response.insert_header((
+            "accept-patch",
+            "application/merge-patch+json, application/json",
+        ));
+    }
+    response.finish()
+}
+
+fn wrong_method(allow: &str) -> HttpResponse {
+    Problem::new(Code::MethodNotAllowed, format!("this path takes {allow}"))
+        .with_header(header::ALLOW, allow)
+        .error_response()
+}

@@ -1,0 +1,28 @@
+//! What one running service holds.
+
+use std::time::Duration;
+
+use actix_web::web::Bytes;
+
+use super::metrics::Metrics;
+use crate::database::Database;
+
+/// The state that all requests share.
+pub struct Service {
+    /// The database.
+    pub database: Database,
+    /// `{PUBLIC_URL}/malbild/v1`: what every link begins with.
+    pub api_root: String,
+    /// The address of the data's licence, if the operator has set one.
+    pub licence: Option<String>,
+    /// The largest body, in bytes.
+    pub max_body: usize,
+    /// How long a body may take.
+    pub body_timeout: Duration,
+    /// The figures about the service itself.
+    pub metrics: Metrics,
+    /// The OpenAPI document with this service's settings, as JSON.
+    pub openapi_json: Bytes,
+    /// The same as YAML.
+    pub openapi_yaml: Bytes,
+}

@@ -1,0 +1,267 @@
+//! What happens around every request: its trace (W3C Trace Context), who is
+//! calling, the headers that every answer carries, the problem's body, one log
+//! line, and the metrics.
+
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
+use uuid::Uuid;
+
+use super::problem::{Code, Problem};
+use super::service::Service;
+use crate::auth::{self, Writer};
+
+/// The version of the API, as `API-Version` and in api-info.
+pub const API_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The trace that a request belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// 32 hexadecimal digits.
+    pub id: String,
+    /// The `traceparent` that the answer carries.
+    pub parent: String,
+}
+
+impl Trace {
+    /// Takes up the trace of the caller, or begins one when there is none or
+    /// it is not well-formed.
+    pub fn take_up(headers: &HeaderMap) -> Self {
+        let given = headers
+            .get("traceparent")
+            .and_then(|value| value.to_str().ok())
+            .and_then(trace_id);
+        let id = given.unwrap_or_else(|| Uuid::new_v4().simple().to_string());
+        let span = Uuid::new_v4().simple().to_string();
+        let parent = format!("00-{id}-{}-01", span.get(..16).unwrap_or(&span));
+        Self { id, parent }
+    }
+}
+
+/// The trace id in a `traceparent`, if it is one.
+fn trace_id(header: &str) -> Option<String> {
+    let parts: Vec<&str> = header.split('-').collect();
+    let [version, id, span, flags, ..] = parts.as_slice() else {
+        return None;
+    };
+    let hex = |text: &str, length: usize| {
+        text.len() == length
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    let zero = |text: &str| text.bytes().all(|b| b == b'0');
+    let known = *version != "00" || parts.len() == 4;
+    let well_formed = hex(version, 2) && hex(id, 32) && hex(span, 16) && hex(flags, 2);
+    (known && well_formed && *version != "ff" && !zero(id) && !zero(span)).then(|| (*id).to_owned())
+}
+
+/// The middleware around every request.
+pub async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let begun = Instant::now();
+    let trace = Trace::take_up(request.headers());
+    request.extensions_mut().insert(trace.clone());
+    let Some(service) = request.app_data::<Data<Service>>().cloned() else {
+        return Err(Problem::internal().into());
+    };
+    let seen = Seen::of(&request);
+    let answered = match identify(&request, &service, &trace).await {
+        Err(problem) => request.into_response(problem.error_response()),
+        Ok(writer) => {
+            if let Some(writer) = writer {
+                request.extensions_mut().insert(writer);
+            }
+            next.call(request).await?.map_into_boxed_body()
+        }
+    };
+    let answered = finish(answered, &service, &trace, &seen.path);
+    report(&answered, &service, &trace, &seen, begun.elapsed());
+    Ok(answered)
+}
+
+/// The writer behind the request's key; none when it has no key. A key that is
+/// not good is refused on a read, too.
+async fn identify(
+    request: &ServiceRequest,
+    service: &Service,
+    trace: &Trace,
+) -> Result<Option<Writer>, Problem> {
+    match request.headers().get(header::AUTHORIZATION) {
+        None => Ok(None),
+        Some(value) => auth::authenticate(&service.database, value, &trace.id)
+            .await
+            .map(Some),
+    }
+}
+
+/// What of the request is wanted after it has been answered.
+struct Seen {
+    path: String,
+    method: Method,
+    agent: String,
+}
+
+impl Seen {
+    fn of(request: &ServiceRequest) -> Self {
+        let agent = request
+            .headers()
+            .get(header::USER_AGENT)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        Self {
+            path: request.path().to_owned(),
+            method: request.method().clone(),
+            agent: agent.unwrap_or_default(),
+        }
+    }
+}
+
+/// Gives an answer its problem body, if it is one, and the shared headers.
+fn finish(
+    answered: ServiceResponse<BoxBody>,
+    service: &Service,
+    trace: &Trace,
+    path: &str,
+) -> ServiceResponse<BoxBody> {
+    let status = answered.status();
+    let failed = status.is_client_error() || status.is_server_error();
+    let mut answered = if failed {
+        let told = answered.response().extensions().get::<Problem>().cloned();
+        let problem = told.unwrap_or_else(|| unexplained(status));
+        let body = problem.body(&service.api_root, path, &trace.id);
+        answered.map_body(|head, _| {
+            head.headers_mut().insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/problem+json"),
+            );
+            head.headers_mut()
+                .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            BoxBody::new(serde_json::to_vec(&body).unwrap_or_default())
+        })
+    } else {
+        answered
+    };
+    let headers = answered.headers_mut();
+    for (name, value) in SHARED_HEADERS {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    if let Ok(value) = HeaderValue::from_str(&trace.parent) {
+        headers.insert(HeaderName::from_static("traceparent"), value);
+    }
+    answered
+}
+
+const SHARED_HEADERS: [(&str, &str); 5] = [
+    ("api-version", API_VERSION),
+    ("access-control-allow-origin", "*"),
+    (
+        "access-control-expose-headers",
+        "ETag, Link, Location, API-Version, Retry-After, traceparent",
+    ),
+    ("vary", "Accept, Accept-Encoding"),
+    ("x-content-type-options", "nosniff"),
+];
+
+/// A problem for a refusal that the server below us made.
+fn unexplained(status: StatusCode) -> Problem {
+    let code = Code::ALL
+        .iter()
+        .copied()
+        .find(|code| code.status() == status.as_u16());
+    match code {
+        Some(code) => Problem::new(code, code.title()),
+        None if status.is_server_error() => Problem::internal(),
+        None => Problem::new(Code::BadRequest, "the request cannot be read"),
+    }
+}
+
+/// One log line and one figure. Values are quoted, so nothing that a client
+/// sends can begin a line of its own.
+fn report(
+    answered: &ServiceResponse<BoxBody>,
+    service: &Service,
+    trace: &Trace,
+    seen: &Seen,
+    took: Duration,
+) {
+    let route = answered.request().match_pattern();
+    let route = route.as_deref().unwrap_or("unmatched");
+    let status = answered.status().as_u16();
+    let writer = answered
+        .request()
+        .extensions()
+        .get::<Writer>()
+        .map(|writer| writer.key_id.to_string());
+    service
+        .metrics
+        .answered(route, known_method(&seen.method), status, took);
+    tracing::info!(
+        target: "malbild::request",
+        method = seen.method.as_str(),
+        path = ?seen.path,
+        status,
+        took_ms = took.as_secs_f64() * 1000.0,
+        trace_id = trace.id,
+        key_id = writer,
+        agent = ?seen.agent,
+        "answered"
+    );
+}
+
+/// A method's name as a label: a client must not make new labels.
+fn known_method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// The answer for a path that is not there.
+pub async fn unknown_path() -> HttpResponse {
+    Problem::new(
+        Code::UnknownPath,
+        "there is no such path; the OpenAPI document lists them",
+    )
+    .error_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_well_formed_trace_is_taken_up_and_another_is_not() {
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        assert_eq!(
+            trace_id(&format!("00-{id}-00f067aa0ba902b7-01")),
+            Some(id.to_owned())
+        );
+        for wrong in [
+            "",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+        ] {
+            assert_eq!(trace_id(wrong), None, "{wrong}");
+        }
+    }
+}

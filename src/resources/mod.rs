@@ -1,0 +1,153 @@
+//! The resources, one file each: the row, what a client writes, the checks,
+//! the SQL, and the handlers.
+
+pub mod budgets;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Jsonb;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::http::conditional::version_tag;
+use crate::http::links::Links;
+use crate::http::members::Members;
+use crate::http::text;
+
+/// What the service sets on every object; never part of a request.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Stamps {
+    /// When it was made.
+    #[schema(read_only, example = "2024-05-23T08:30:00.123456Z")]
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    #[schema(read_only, example = "2024-05-23T08:30:00.123456Z")]
+    pub updated_at: DateTime<Utc>,
+    /// In lists only: the ETag of the item, for `If-Match`, without quotes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        read_only,
+        required = false,
+        nullable = false,
+        example = "mF2nq0Yx3bX7yQhJc1tK"
+    )]
+    pub etag: Option<String>,
+    /// Where to go from here; at least `self`.
+    #[serde(rename = "_links")]
+    #[schema(read_only)]
+    pub links: Links,
+}
+
+/// Where something was published (källa).
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow,
+)]
+#[serde(rename_all = "camelCase")]
+#[diesel(sql_type = Jsonb)]
+#[schema(example = json!({"title": "Kommunövergripande mål budget 2023", "url": null, "publishedOn": "2022-11-24", "updatedOn": null}))]
+pub struct Source {
+    /// The title of the publication.
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Kommunövergripande mål budget 2023"
+    )]
+    pub title: Option<String>,
+    /// Its address.
+    #[schema(
+        format = "uri",
+        max_length = 2000,
+        example = "https://www.ostersund.se/"
+    )]
+    pub url: Option<String>,
+    /// The day it was published.
+    #[schema(example = "2022-11-24")]
+    pub published_on: Option<NaiveDate>,
+    /// The day it was last updated.
+    #[schema(example = "2024-05-23")]
+    pub updated_on: Option<NaiveDate>,
+}
+
+impl Source {
+    /// Reads the member `source`.
+    pub fn read(members: &mut Members<'_>) -> Option<Self> {
+        members.object("source", |source| Self {
+            title: source.text("title", text::TITLE),
+            url: source.url("url"),
+            published_on: source.date("publishedOn"),
+            updated_on: source.date("updatedOn"),
+        })
+    }
+}
+
+impl ToSql<Jsonb, Pg> for Source {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let value = serde_json::to_value(self)?;
+        <serde_json::Value as ToSql<Jsonb, Pg>>::to_sql(&value, &mut out.reborrow())
+    }
+}
+
+impl FromSql<Jsonb, Pg> for Source {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        let value = <serde_json::Value as FromSql<Jsonb, Pg>>::from_sql(bytes)?;
+        Ok(serde_json::from_value(value)?)
+    }
+}
+
+/// A row as a write left it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saved<R> {
+    /// The row.
+    pub row: R,
+    /// What the write did.
+    pub outcome: Outcome,
+}
+
+/// What a write did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It made the row.
+    Created,
+    /// It changed the row.
+    Updated,
+    /// The row was already so; nothing was written.
+    Unchanged,
+}
+
+impl<R> Saved<R> {
+    /// The row with what was done to it.
+    pub fn new(row: R, outcome: Outcome) -> Self {
+        Self { row, outcome }
+    }
+
+    /// Whether the row is new.
+    pub fn created(&self) -> bool {
+        self.outcome == Outcome::Created
+    }
+}
+
+/// The ETag of a row, unquoted.
+fn tag(resource: &str, version: i64) -> String {
+    version_tag(resource, version)
+}
+
+/// Names what still refers to something, for a 409: at most ten, then a count.
+fn name_referrers(what: &str, referrers: &[String]) -> String {
+    let shown = referrers
+        .iter()
+        .take(10)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = referrers.len().saturating_sub(10);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{what} is referred to by {shown}{more}; change or delete those first")
+}
