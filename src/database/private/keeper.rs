@@ -128,17 +128,22 @@ impl Keeper {
                 });
             }
             let file = self.cluster.pid_file();
-            let mut shared = locked(&self.line);
-            if file.ready() && file.pid() == shared.pid {
-                shared.was_ready = true;
+            if file.ready() && self.found_ready(file.pid()) {
                 return Ok(());
             }
-            drop(shared);
             sleep(POLL).await;
         }
         Err(PrivateError::NotReady {
             seconds: within.as_secs(),
         })
+    }
+
+    /// Notes that the process accepts connections, if it is the one that is kept.
+    fn found_ready(&self, pid: Option<Pid>) -> bool {
+        let mut shared = locked(&self.line);
+        let ready = pid.is_some() && pid == shared.pid;
+        shared.was_ready |= ready;
+        ready
     }
 
     /// The server's process id, while it runs.

@@ -10,12 +10,13 @@ mod account;
 mod cluster;
 mod error;
 mod keeper;
+mod lock;
 mod roles;
 #[cfg(test)]
 mod tests;
 mod tools;
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -135,7 +136,7 @@ impl Private {
         let data_dir = settings.data_dir.clone();
         for _ in 0..READY_WITHIN.as_millis() / POLL.as_millis() {
             let folder = data_dir.clone();
-            let Some(pid_file) = blocking(move || running_in(&folder)).await? else {
+            let Some(pid_file) = blocking(move || lock::held_by_other(&folder)).await? else {
                 return Ok(None);
             };
             if let Some(socket_dir) = pid_file.ready_socket_dir() {
@@ -235,7 +236,7 @@ struct Prepared {
 fn prepare(settings: &PrivateSettings) -> Result<Prepared, PrivateError> {
     let account = Account::choose(&settings.data_dir)?;
     let data_dir = cluster::make_data_dir(&settings.data_dir, &account)?;
-    let lock = take_lock(&data_dir)?;
+    let lock = lock::take(&data_dir)?;
     let cluster = Cluster::in_folder(&data_dir);
     let made_by = cluster.major()?;
     let tools = tools::find(
@@ -261,43 +262,6 @@ fn prepare(settings: &PrivateSettings) -> Result<Prepared, PrivateError> {
         server,
         socket_dir,
     })
-}
-
-/// The exclusive lock of the folder. It is tried for a moment, because [`Private::attach`] holds
-/// it for an instant to see whether anyone has it.
-fn take_lock(data_dir: &Path) -> Result<File, PrivateError> {
-    let path = data_dir.join("lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|error| PrivateError::folder(&path, error))?;
-    for _ in 0..10 {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(POLL),
-            Err(TryLockError::Error(error)) => return Err(PrivateError::folder(&path, error)),
-        }
-    }
-    Err(PrivateError::Running {
-        data_dir: data_dir.to_owned(),
-    })
-}
-
-/// The pid file of the server in this folder, or `None` when nobody holds the folder's lock.
-fn running_in(data_dir: &Path) -> Result<Option<cluster::PidFile>, PrivateError> {
-    let path = data_dir.join("lock");
-    let file = match File::open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(PrivateError::folder(&path, error)),
-    };
-    match file.try_lock_shared() {
-        Ok(()) => Ok(None),
-        Err(TryLockError::WouldBlock) => Ok(Some(Cluster::in_folder(data_dir).pid_file())),
-        Err(TryLockError::Error(error)) => Err(PrivateError::folder(&path, error)),
-    }
 }
 
 /// Runs what blocks (processes, files) beside the runtime's own threads.
