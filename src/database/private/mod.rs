@@ -264,6 +264,22 @@ fn prepare(settings: &PrivateSettings) -> Result<Prepared, PrivateError> {
     })
 }
 
+/// The server's program as its account runs it, for tests that want it with settings of their own.
+#[cfg(test)]
+pub(in crate::database) fn server_command(settings: &PrivateSettings) -> std::process::Command {
+    let account = Account::choose(&settings.data_dir).unwrap();
+    let cluster = Cluster::in_folder(&settings.data_dir);
+    let tools = tools::find(settings.bin_dir.as_deref(), None, &cluster.data, &account).unwrap();
+    account.command(&tools.postgres())
+}
+
+/// Gives a file to the account that the server runs as, for tests.
+#[cfg(test)]
+pub(in crate::database) fn give_to_server(settings: &PrivateSettings, path: &Path) {
+    let account = Account::choose(&settings.data_dir).unwrap();
+    account.give(path).unwrap();
+}
+
 /// Runs what blocks (processes, files) beside the runtime's own threads.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, PrivateError> + Send + 'static,

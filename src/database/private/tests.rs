@@ -1,10 +1,12 @@
 //! A private PostgreSQL as its users see it. Every test has a server and a folder of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tokio_postgres::{Client, NoTls};
+
+use crate::database::test_folder::{Folder, settings};
 
 use super::{Cluster, Private, PrivateError, PrivateSettings, Reached, Urls, tools};
 
@@ -12,35 +14,6 @@ use super::{Cluster, Private, PrivateError, PrivateSettings, Reached, Urls, tool
 const BOUND: Duration = Duration::from_secs(60);
 /// Set for the process that a test starts in order to kill it.
 const HELPER: &str = "MALBILD_TEST_KEEPS_POSTGRESQL_IN";
-
-/// A temporary folder that is removed with everything in it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("malbild-test-{}", uuid::Uuid::now_v7()));
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-
-    fn settings(&self) -> PrivateSettings {
-        settings(self.0.join("data dir, \"quoted\""))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).ok();
-    }
-}
-
-fn settings(data_dir: PathBuf) -> PrivateSettings {
-    PrivateSettings {
-        data_dir,
-        bin_dir: std::env::var_os("POSTGRES_BIN_DIR").map(PathBuf::from),
-        durable: false,
-    }
-}
 
 async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
