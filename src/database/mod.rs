@@ -4,6 +4,7 @@
 pub mod connect;
 pub mod failure;
 pub mod migrate;
+pub mod private;
 pub mod schema;
 pub mod statement;
 pub mod text_enum;

@@ -1,0 +1,160 @@
+//! From the TLS settings of a connection string to what rustls needs.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use tokio_postgres::config::SslMode;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::error::ConnectError;
+use super::options::Options;
+
+/// What a server certificate is checked against.
+enum Check {
+    /// Nothing: whoever answers is believed.
+    Nothing,
+    /// The roots that the operating system trusts.
+    System,
+    /// The roots in this file.
+    File(PathBuf),
+}
+
+/// The mode for the library below, and the TLS for it; `None` without TLS.
+pub(super) fn choose(
+    options: &Options,
+) -> Result<(SslMode, Option<MakeRustlsConnect>), ConnectError> {
+    let root = options.root.as_deref().filter(|root| !root.is_empty());
+    let given = root.map(|root| match root {
+        "system" => Check::System,
+        file => Check::File(PathBuf::from(file)),
+    });
+    // As libpq: whoever asks for the system's roots and names no mode wants them checked.
+    let default = if root == Some("system") {
+        "verify-full"
+    } else {
+        "prefer"
+    };
+    let (mode, check) = match options.mode.as_deref().unwrap_or(default) {
+        "disable" => return Ok((SslMode::Disable, None)),
+        "prefer" if root == Some("system") => return Err(weak_mode()),
+        "prefer" => (SslMode::Prefer, Check::Nothing),
+        "require" => (SslMode::Require, given.unwrap_or(Check::Nothing)),
+        "verify-full" => (SslMode::Require, given.unwrap_or(Check::System)),
+        _ => return Err(ConnectError::SslMode),
+    };
+    Ok((mode, Some(MakeRustlsConnect::new(client_config(check)?))))
+}
+
+/// libpq refuses this too: it reads as if something was checked.
+fn weak_mode() -> ConnectError {
+    ConnectError::RootCertificate {
+        file: None,
+        reason: "sslrootcert=system needs sslmode=verify-full or require, prefer checks nothing"
+            .to_owned(),
+    }
+}
+
+fn client_config(check: Check) -> Result<ClientConfig, ConnectError> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ConnectError::Tls(error.to_string()))?;
+    let mut config = match check {
+        Check::Nothing => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Unchecked(provider)))
+            .with_no_client_auth(),
+        Check::System => builder
+            .with_root_certificates(system_roots()?)
+            .with_no_client_auth(),
+        Check::File(file) => builder
+            .with_root_certificates(roots_in(file)?)
+            .with_no_client_auth(),
+    };
+    // What a server asks for that is spoken to in TLS from the first byte (sslnegotiation=direct).
+    config.alpn_protocols = vec![b"postgresql".to_vec()];
+    Ok(config)
+}
+
+fn system_roots() -> Result<RootCertStore, ConnectError> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    let (added, _) = roots.add_parsable_certificates(found.certs);
+    if added > 0 {
+        return Ok(roots);
+    }
+    let reason = found.errors.first().map_or_else(
+        || "none were found; name a file with sslrootcert".to_owned(),
+        ToString::to_string,
+    );
+    Err(ConnectError::RootCertificate { file: None, reason })
+}
+
+fn roots_in(file: PathBuf) -> Result<RootCertStore, ConnectError> {
+    match read_roots(&file) {
+        Ok(roots) if roots.is_empty() => Err("there is no certificate in it".to_owned()),
+        Ok(roots) => return Ok(roots),
+        Err(reason) => Err(reason),
+    }
+    .map_err(|reason| ConnectError::RootCertificate {
+        file: Some(file),
+        reason,
+    })
+}
+
+fn read_roots(file: &std::path::Path) -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore::empty();
+    let certificates = CertificateDer::pem_file_iter(file).map_err(|error| error.to_string())?;
+    for certificate in certificates {
+        let certificate = certificate.map_err(|error| error.to_string())?;
+        roots.add(certificate).map_err(|error| error.to_string())?;
+    }
+    Ok(roots)
+}
+
+/// Believes any certificate (obekräftat servercertifikat), as libpq does for `prefer` and
+/// `require`. That the server has the certificate's key is still checked.
+#[derive(Debug)]
+struct Unchecked(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Unchecked {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let known = &self.0.signature_verification_algorithms;
+        verify_tls12_signature(message, cert, dss, known)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let known = &self.0.signature_verification_algorithms;
+        verify_tls13_signature(message, cert, dss, known)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
