@@ -18,14 +18,18 @@ use crate::http::openapi::{self, Instance};
 use crate::http::routes::{self, Operation};
 use crate::http::service::Service;
 use crate::http::trace;
-use crate::resources::budgets;
+use crate::resources::{boards, budgets};
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
-    [beside::operations(), budgets::operations()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        beside::operations(),
+        budgets::operations(),
+        boards::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What the OpenAPI document says of an instance with these settings.

@@ -3,6 +3,8 @@ DROP FUNCTION require_addressees();
 DROP TABLE goals;
 DROP FUNCTION require_predecessors();
 DROP FUNCTION keep_predecessors();
+ALTER TABLE api_keys DROP CONSTRAINT api_keys_board_id_fkey;
+DROP INDEX api_keys_board_id;
 DROP TABLE boards;
 DROP FUNCTION keep_addressees();
 DROP TABLE budgets;

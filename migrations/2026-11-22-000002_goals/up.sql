@@ -29,6 +29,9 @@ CREATE TABLE boards (
 CREATE INDEX boards_successor_board_id ON boards (successor_board_id);
 CALL keep_record('boards', 'boards', 'board_id');
 
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards;
+CREATE INDEX api_keys_board_id ON api_keys (board_id);
+
 -- Goals (kommunövergripande mål).
 CREATE TABLE goals (
     goal_id uuid PRIMARY KEY,

@@ -1,12 +1,20 @@
 //! The command line: one file per subcommand.
 
-use clap::{Parser, Subcommand};
+mod keys;
+mod migrate;
+mod openapi;
+mod serve;
+mod store;
 
-use crate::config::{DatabaseSettings, LogSettings, ServiceSettings};
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{DatabaseSettings, LogFormat, LogSettings, ServiceSettings};
 
 /// Municipal goals as open data, over HTTP.
 ///
-/// Settings are environment variables; each can be given as an option, too.
+/// Settings are environment variables; each can be given as an option before
+/// the command, too.
 #[derive(Debug, Parser)]
 #[command(name = "malbild", version, max_term_width = 100)]
 pub struct Cli {
@@ -23,12 +31,43 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Migrate, then serve the API (the default)
-    Serve,
+    Serve(serve::Serve),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Make, list and revoke the keys that clients write with
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Print the OpenAPI document, or bless the committed one
+    Openapi(openapi::Openapi),
 }
 
 impl Cli {
-    /// Runs the command that was given.
+    /// Runs the command that was given. The error is for the person at the
+    /// terminal and holds no secret.
     pub async fn run(self) -> Result<(), String> {
-        Ok(())
+        start_log(&self.log)?;
+        match self
+            .command
+            .unwrap_or(Command::Serve(serve::Serve::default()))
+        {
+            Command::Serve(serve) => serve.run(&self.database, &self.service).await,
+            Command::Migrate => migrate::run(&self.database).await,
+            Command::Keys(keys) => keys.run(&self.database).await,
+            Command::Openapi(openapi) => openapi.run(&self.service),
+        }
     }
+}
+
+/// Log lines go to standard error; what a command answers goes to standard output.
+fn start_log(settings: &LogSettings) -> Result<(), String> {
+    let filter =
+        EnvFilter::try_new(&settings.log_filter).map_err(|error| format!("LOG_FILTER: {error}"))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    Ok(())
 }

@@ -65,6 +65,19 @@ impl FromRequest for JsonBody {
     }
 }
 
+/// No body: whatever a client sends with a DELETE means nothing and is not read.
+#[derive(Clone, Copy, Debug)]
+pub struct NoBody;
+
+impl FromRequest for NoBody {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self))
+    }
+}
+
 /// A plain text body as bytes; its character set is the reader's business.
 pub struct TextBody(pub Bytes);
 

@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::conditional::{Conditions, digest, is_fresh, quoted};
+use super::conditional::{digest, is_fresh, quoted};
 use super::negotiate::{Coding, accepts};
 use super::problem::Problem;
 use super::query::Query;
@@ -79,11 +79,6 @@ impl Call {
             .strip_prefix(API_BASE)
             .unwrap_or_default()
             .to_owned()
-    }
-
-    /// The conditions of a write.
-    pub fn conditions(&self) -> Conditions {
-        Conditions::read(self.request.headers())
     }
 
     /// The request's trace.

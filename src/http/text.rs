@@ -127,6 +127,11 @@ pub fn is_slug(raw: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
+/// A board's key, if it can be one.
+pub fn slug(raw: &str) -> Option<String> {
+    is_slug(raw).then(|| raw.to_owned())
+}
+
 /// Whether this is an absolute http or https address.
 pub fn is_url(raw: &str) -> bool {
     let rest = raw

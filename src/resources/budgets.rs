@@ -8,12 +8,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Outcome, Saved, Source, Stamps, name_referrers, tag};
-use crate::auth::Writer;
+use crate::auth::change::{Change, Removal};
 use crate::database::schema::{budgets, goals};
+use crate::database::statement::Statement;
 use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
-use crate::http::conditional::Conditions;
 use crate::http::links::Linker;
 use crate::http::list::{Kind, ListRequest, ListSpec, Member};
 use crate::http::members::{Faults, Members};
@@ -207,7 +207,7 @@ pub async fn replace(
 pub async fn list_budgets(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
     request.filter_years("budgetYear", |years| {
-        crate::database::statement::Statement::new("budget_year ").then(years)
+        Statement::new("budget_year ").then(years)
     })?;
     request.filter_text(&["title", "description", "decided_by"]);
     let (request, loaded) = request.run::<BudgetRow>(&call.service.database).await?;
@@ -236,57 +236,42 @@ pub async fn get_budget(call: Call) -> Result<HttpResponse, Problem> {
 /// Creates or replaces a budget.
 #[utoipa::path(put, path = "/budgets/{budgetYear}", tag = "budgets", request_body = BudgetContent,
     responses((status = 200, description = "Replaced, or already so", body = Budget), (status = 201, description = "Created", body = Budget)))]
-pub async fn put_budget(
-    writer: Writer,
-    call: Call,
-    body: JsonBody,
-) -> Result<HttpResponse, Problem> {
-    call.query(&[])?;
+pub async fn put_budget(call: Call, change: Change) -> Result<HttpResponse, Problem> {
     let year = key(&call)?;
-    let conditions = call.conditions();
-    let saved = call
+    let work = call
         .service
         .database
-        .write(writer.actor(), move |connection| {
-            Box::pin(put(connection, writer, year, conditions, body))
-        })
-        .await?;
-    answer(&call, saved)
+        .write(change.actor(), move |connection| {
+            Box::pin(put(connection, year, change))
+        });
+    answer(&call, work.await?)
 }
 
 /// Changes members of a budget.
 #[utoipa::path(patch, path = "/budgets/{budgetYear}", tag = "budgets", request_body = BudgetContent,
     responses((status = 200, description = "Changed, or already so", body = Budget)))]
-pub async fn patch_budget(
-    writer: Writer,
-    call: Call,
-    body: JsonBody,
-) -> Result<HttpResponse, Problem> {
-    call.query(&[])?;
+pub async fn patch_budget(call: Call, change: Change) -> Result<HttpResponse, Problem> {
     let year = key(&call)?;
-    let conditions = call.conditions();
-    let saved = call
+    let work = call
         .service
         .database
-        .write(writer.actor(), move |connection| {
-            Box::pin(patch(connection, writer, year, conditions, body))
-        })
-        .await?;
-    answer(&call, saved)
+        .write(change.actor(), move |connection| {
+            Box::pin(patch(connection, year, change))
+        });
+    answer(&call, work.await?)
 }
 
-/// Deletes a budget that has no goals.
+/// Deletes a budget that nothing refers to.
 #[utoipa::path(delete, path = "/budgets/{budgetYear}", tag = "budgets", responses((status = 204, description = "Deleted")))]
-pub async fn delete_budget(writer: Writer, call: Call) -> Result<HttpResponse, Problem> {
-    call.query(&[])?;
+pub async fn delete_budget(call: Call, removal: Removal) -> Result<HttpResponse, Problem> {
     let year = key(&call)?;
-    let conditions = call.conditions();
-    call.service
+    let work = call
+        .service
         .database
-        .write(writer.actor(), move |connection| {
-            Box::pin(delete(connection, writer, year, conditions))
-        })
-        .await?;
+        .write(removal.actor(), move |connection| {
+            Box::pin(delete(connection, year, removal))
+        });
+    work.await?;
     Ok(call.gone())
 }
 
@@ -313,16 +298,16 @@ fn read(body: JsonBody) -> Result<BudgetContent, Problem> {
 
 async fn put(
     connection: &mut Connection,
-    writer: Writer,
     year: i32,
-    conditions: Conditions,
-    body: JsonBody,
+    change: Change,
 ) -> Result<Saved<BudgetRow>, Failure> {
     loop {
         let current = lock(connection, year).await?;
-        writer.may_edit("budgets")?;
-        conditions.check(current.as_ref().map(BudgetRow::tag).as_deref())?;
-        let content = read(body.clone())?;
+        change.writer.may_edit("budgets")?;
+        change
+            .conditions
+            .check(current.as_ref().map(BudgetRow::tag).as_deref())?;
+        let content = read(change.body.clone())?;
         match current {
             Some(current) => return Ok(replace(connection, current, content).await?),
             None => {
@@ -336,27 +321,20 @@ async fn put(
 
 async fn patch(
     connection: &mut Connection,
-    writer: Writer,
     year: i32,
-    conditions: Conditions,
-    body: JsonBody,
+    change: Change,
 ) -> Result<Saved<BudgetRow>, Failure> {
     let current = lock(connection, year).await?.ok_or_else(missing)?;
-    writer.may_edit("budgets")?;
-    conditions.check(Some(&current.tag()))?;
-    let content = read(body.merged_into(&current.content)?)?;
+    change.writer.may_edit("budgets")?;
+    change.conditions.check(Some(&current.tag()))?;
+    let content = read(change.body.merged_into(&current.content)?)?;
     Ok(replace(connection, current, content).await?)
 }
 
-async fn delete(
-    connection: &mut Connection,
-    writer: Writer,
-    year: i32,
-    conditions: Conditions,
-) -> Result<(), Failure> {
+async fn delete(connection: &mut Connection, year: i32, removal: Removal) -> Result<(), Failure> {
     let current = lock(connection, year).await?.ok_or_else(missing)?;
-    writer.may_edit("budgets")?;
-    conditions.check(Some(&current.tag()))?;
+    removal.writer.may_edit("budgets")?;
+    removal.conditions.check(Some(&current.tag()))?;
     let referrers: Vec<uuid::Uuid> = goals::table
         .filter(goals::budget_year.eq(year))
         .order(goals::goal_id)

@@ -1,6 +1,7 @@
 //! The resources, one file each: the row, what a client writes, the checks,
 //! the SQL, and the handlers.
 
+pub mod boards;
 pub mod budgets;
 
 use chrono::{DateTime, NaiveDate, Utc};

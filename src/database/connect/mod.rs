@@ -146,6 +146,11 @@ impl Target {
         made.map_err(ConnectError::Diesel)
     }
 
+    /// The role that connects, if the connection string names it.
+    pub fn user(&self) -> Option<&str> {
+        self.config.get_user()
+    }
+
     /// The longest that connecting may take: the limit for one host, for every host in turn.
     fn within(&self) -> Duration {
         let one = *self

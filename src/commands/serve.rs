@@ -1,0 +1,110 @@
+//! `malbild serve`
+
+use std::net::{SocketAddr, TcpListener};
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::web::Data;
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
+
+use super::store::Store;
+use crate::app;
+use crate::config::{DatabaseSettings, MetricsAddress, ServiceSettings};
+use crate::http::service::Service;
+
+/// What `malbild serve` can be told.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Serve {
+    /// Load the sample if the database has no budget yet
+    #[arg(long)]
+    sample: bool,
+}
+
+impl Serve {
+    /// Migrates, serves until told to stop, and stops what it started.
+    pub(super) async fn run(
+        self,
+        database: &DatabaseSettings,
+        settings: &ServiceSettings,
+    ) -> Result<(), String> {
+        let listener = listen("LISTEN_ADDR", settings.listen_addr)?;
+        let metrics = match settings.metrics_addr {
+            MetricsAddress::Off => None,
+            MetricsAddress::At(address) => Some(listen("METRICS_ADDR", address)?),
+        };
+        let store = Store::open_alone(database).await?;
+        let served = self
+            .serve(&store, database, settings, listener, metrics)
+            .await;
+        store.close().await;
+        served
+    }
+
+    async fn serve(
+        self,
+        store: &Store,
+        database: &DatabaseSettings,
+        settings: &ServiceSettings,
+        listener: TcpListener,
+        metrics: Option<TcpListener>,
+    ) -> Result<(), String> {
+        for name in store.migrate().await? {
+            tracing::info!(name, "migrated");
+        }
+        let pool = store.pool(database)?;
+        let service = app::service(settings, pool.clone())?;
+        let cannot = |error: std::io::Error| format!("the service cannot start: {error}");
+        let server = app::serve(settings, Data::clone(&service), listener).map_err(cannot)?;
+        let mut servers = vec![server.handle()];
+        let metrics = metrics
+            .map(|listener| app::serve_metrics(Data::clone(&service), listener))
+            .transpose()
+            .map_err(cannot)?;
+        if let Some(metrics) = metrics {
+            servers.push(metrics.handle());
+            tokio::spawn(metrics);
+        }
+        announce(&service, settings);
+        until_stopped(server, servers).await?;
+        // The answers are out; work that a client gave up on still ends whole.
+        let _ = timeout(database.timeout(), pool.finish()).await;
+        Ok(())
+    }
+}
+
+fn listen(name: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address)
+        .map_err(|error| format!("{name}: cannot listen on {address}: {error}"))
+}
+
+fn announce(service: &Service, settings: &ServiceSettings) {
+    let root = &service.api_root;
+    println!("Målbild is ready. Ctrl-C stops it.");
+    println!("  Goals   {root}/goals");
+    println!("  Docs    {root}/docs");
+    println!("  Health  {}/health/ready", settings.public_url());
+}
+
+/// Runs the server until SIGINT or SIGTERM, then lets requests under way finish.
+async fn until_stopped(server: Server, handles: Vec<ServerHandle>) -> Result<(), String> {
+    let cannot = |error: std::io::Error| format!("signals cannot be waited for: {error}");
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+    let mut running = tokio::spawn(server);
+    tokio::select! {
+        ended = &mut running => return match ended {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(format!("the server ended: {error}")),
+            Err(error) => Err(format!("the server ended: {error}")),
+        },
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping");
+    for handle in handles {
+        handle.stop(true).await;
+    }
+    let _ = running.await;
+    Ok(())
+}
