@@ -1,0 +1,167 @@
+//! The service as production runs it, on a free port and a database of its own.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use chrono::{DateTime, Utc};
+use clap::Parser;
+use malbild::app;
+use malbild::auth::Role;
+use malbild::auth::keys::{self, NewKey};
+use malbild::config::ServiceSettings;
+use malbild::database::{Database, Target};
+use serde_json::{Value, json};
+use tokio_postgres::Client;
+
+use super::client::{Answer, Request};
+use super::cluster::{TestDatabase, client, cluster};
+
+/// A running service.
+pub(crate) struct TestApp {
+    /// Its database.
+    pub(crate) database: TestDatabase,
+    /// `http://127.0.0.1:…`
+    pub(crate) base: String,
+    http: reqwest::Client,
+    server: ServerHandle,
+}
+
+#[derive(Parser)]
+struct Settings {
+    #[command(flatten)]
+    service: ServiceSettings,
+}
+
+impl TestApp {
+    /// A service with the default settings.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// A service with some settings changed, such as `--max-body-bytes=2048`.
+    pub(crate) async fn start_with(options: &[&str]) -> Self {
+        let database = cluster().database().await;
+        let url = database.runtime_url();
+        Self::start_on(database, &url, options).await
+    }
+
+    /// A service whose database is reached at `url`, perhaps through something
+    /// that fails.
+    pub(crate) async fn start_on(database: TestDatabase, url: &str, options: &[&str]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let arguments = ["test", "--public-url", &base]
+            .into_iter()
+            .chain(options.iter().copied());
+        let settings = Settings::parse_from(arguments).service;
+        let target = Arc::new(Target::parse(url).expect("a URL"));
+        let pool = Database::new(target, 8, Duration::from_secs(3)).expect("a pool");
+        let service = app::service(&settings, pool).expect("a service");
+        let server = app::serve(&settings, service, listener).expect("a server");
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self {
+            database,
+            base,
+            http: reqwest::Client::new(),
+            server: handle,
+        }
+    }
+
+    /// A request for a path below the API root.
+    pub(crate) fn request(&self, method: &str, path: &str) -> Request {
+        Request::new(&self.http, method, &self.url(path))
+    }
+
+    /// The address of a path below the API root.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}/malbild/v1{path}", self.base)
+    }
+
+    /// GET of a path below the API root.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.request("GET", path).send().await
+    }
+
+    /// A new key with this role.
+    pub(crate) async fn key(&self, role: Role) -> String {
+        self.make_key(role, None, Utc::now() + Duration::from_secs(3600))
+            .await
+    }
+
+    /// A new key of a board's.
+    pub(crate) async fn board_key(&self, board_id: &str) -> String {
+        self.make_key(
+            Role::Board,
+            Some(board_id),
+            Utc::now() + Duration::from_secs(3600),
+        )
+        .await
+    }
+
+    /// A new key that is valid until then.
+    pub(crate) async fn make_key(
+        &self,
+        role: Role,
+        board_id: Option<&str>,
+        expires_at: DateTime<Utc>,
+    ) -> String {
+        let owner = Target::parse(&self.database.owner_url()).expect("a URL");
+        let mut owner = owner.diesel().await.expect("a connection");
+        let name = uuid::Uuid::new_v4().to_string();
+        let key = NewKey {
+            name,
+            role,
+            board_id: board_id.map(str::to_owned),
+            expires_at,
+        };
+        let (_, secret) = keys::create(&mut owner, key).await.expect("a key");
+        secret.reveal().to_owned()
+    }
+
+    /// A connection as the superuser, to look into the database.
+    pub(crate) async fn sql(&self) -> Client {
+        client(&self.database.superuser_url()).await
+    }
+
+    /// Makes what is at `path` with a new editor's key.
+    pub(crate) async fn make(&self, path: &str, body: Value) -> Answer {
+        let key = self.key(Role::Editor).await;
+        self.request("PUT", path)
+            .key(&key)
+            .json(&body)
+            .send()
+            .await
+            .expect(201)
+    }
+
+    /// Makes a budget.
+    pub(crate) async fn budget(&self, year: i32) -> Answer {
+        self.make(
+            &format!("/budgets/{year}"),
+            json!({"title": format!("Budget {year}")}),
+        )
+        .await
+    }
+
+    /// Makes a board.
+    pub(crate) async fn board(&self, board_id: &str, kind: &str) -> Answer {
+        self.make(
+            &format!("/boards/{board_id}"),
+            json!({"name": board_id, "kind": kind}),
+        )
+        .await
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The server stops by itself once it is told; nobody waits for it.
+        let stopping = self.server.stop(false);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(stopping);
+        }
+    }
+}
