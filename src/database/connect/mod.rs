@@ -8,13 +8,17 @@
 //! | `verify-full` | TLS, the certificate's chain and the host's name are checked |
 //!
 //! `sslrootcert` is a PEM file, or `system` for the roots that the operating system trusts, which
-//! is also what `verify-full` uses without it. A unix socket never uses TLS.
+//! is also what `verify-full` uses without it. The file may hold the server's own certificate
+//! instead of an authority's. A unix socket never uses TLS.
 
 mod error;
 mod options;
 #[cfg(test)]
+mod server_tests;
+#[cfg(test)]
 mod tests;
 mod tls;
+mod verifiers;
 
 use std::fmt;
 use std::future::Future;

@@ -3,16 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::error::ConnectError;
 use super::options::Options;
+use super::verifiers::{Rooted, Unchecked};
 
 /// What a server certificate is checked against.
 enum Check {
@@ -73,7 +71,8 @@ fn client_config(check: Check) -> Result<ClientConfig, ConnectError> {
             .with_root_certificates(system_roots()?)
             .with_no_client_auth(),
         Check::File(file) => builder
-            .with_root_certificates(roots_in(file)?)
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Rooted::in_file(file, provider)?))
             .with_no_client_auth(),
     };
     // What a server asks for that is spoken to in TLS from the first byte (sslnegotiation=direct).
@@ -93,68 +92,4 @@ fn system_roots() -> Result<RootCertStore, ConnectError> {
         ToString::to_string,
     );
     Err(ConnectError::RootCertificate { file: None, reason })
-}
-
-fn roots_in(file: PathBuf) -> Result<RootCertStore, ConnectError> {
-    match read_roots(&file) {
-        Ok(roots) if roots.is_empty() => Err("there is no certificate in it".to_owned()),
-        Ok(roots) => return Ok(roots),
-        Err(reason) => Err(reason),
-    }
-    .map_err(|reason| ConnectError::RootCertificate {
-        file: Some(file),
-        reason,
-    })
-}
-
-fn read_roots(file: &std::path::Path) -> Result<RootCertStore, String> {
-    let mut roots = RootCertStore::empty();
-    let certificates = CertificateDer::pem_file_iter(file).map_err(|error| error.to_string())?;
-    for certificate in certificates {
-        let certificate = certificate.map_err(|error| error.to_string())?;
-        roots.add(certificate).map_err(|error| error.to_string())?;
-    }
-    Ok(roots)
-}
-
-/// Believes any certificate (obekräftat servercertifikat), as libpq does for `prefer` and
-/// `require`. That the server has the certificate's key is still checked.
-#[derive(Debug)]
-struct Unchecked(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Unchecked {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.0.signature_verification_algorithms;
-        verify_tls12_signature(message, cert, dss, known)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.0.signature_verification_algorithms;
-        verify_tls13_signature(message, cert, dss, known)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
 }

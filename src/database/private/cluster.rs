@@ -117,7 +117,6 @@ impl Cluster {
             "--encoding=UTF8",
             "--auth-local=trust",
             "--auth-host=reject",
-            "--no-instructions",
         ]);
         if !durable {
             command.arg("--no-sync");
