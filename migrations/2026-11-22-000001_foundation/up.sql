@@ -3,7 +3,19 @@
 -- says why it is built this way.
 
 -- Human text is ordered as in Swedish (å, ä, ö last), numbers in it by value.
-CREATE COLLATION swedish (provider = icu, locale = 'sv-SE-u-kn-true');
+-- A PostgreSQL built without ICU orders it by code point; docs/operations.md
+-- says what that means.
+DO $$
+BEGIN
+    CREATE COLLATION swedish (provider = icu, locale = 'sv-SE-u-kn-true');
+EXCEPTION WHEN feature_not_supported THEN
+    IF current_setting('server_version_num')::integer >= 170000 THEN
+        CREATE COLLATION swedish (provider = builtin, locale = 'C.UTF-8');
+    ELSE
+        CREATE COLLATION swedish FROM "C";
+    END IF;
+END
+$$;
 
 -- No two states of any row ever share a version: a row that is deleted and
 -- made again must not get an ETag back that some client still holds.
