@@ -18,7 +18,7 @@ use crate::http::openapi::{self, Instance};
 use crate::http::routes::{self, Operation};
 use crate::http::service::Service;
 use crate::http::trace;
-use crate::resources::{boards, budgets};
+use crate::resources::{assignments, boards, budgets, goals};
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
@@ -26,6 +26,8 @@ pub fn operations() -> Vec<Operation> {
         beside::operations(),
         budgets::operations(),
         boards::operations(),
+        goals::operations(),
+        assignments::operations(),
     ]
     .into_iter()
     .flatten()

@@ -169,6 +169,13 @@ pub async fn lock(connection: &mut Connection, year: i32) -> QueryResult<Option<
         .optional()
 }
 
+/// Holds a budget in place until the transaction ends; whether it is there.
+pub async fn hold(connection: &mut Connection, year: i32) -> QueryResult<bool> {
+    let query = budgets::table.find(year).select(budgets::budget_year);
+    let found: Option<i32> = query.for_key_share().first(connection).await.optional()?;
+    Ok(found.is_some())
+}
+
 /// Makes a budget; `None` when somebody else made it in the meantime.
 pub async fn insert(
     connection: &mut Connection,

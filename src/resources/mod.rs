@@ -1,8 +1,10 @@
 //! The resources, one file each: the row, what a client writes, the checks,
 //! the SQL, and the handlers.
 
+pub mod assignments;
 pub mod boards;
 pub mod budgets;
+pub mod goals;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::deserialize::{self, FromSql, FromSqlRow};

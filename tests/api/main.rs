@@ -6,5 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod assignments;
 mod budgets;
+mod goals;
 mod support;

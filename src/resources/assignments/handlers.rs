@@ -1,0 +1,297 @@
+//! The operations on assignments.
+
+use actix_web::HttpResponse;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::store::{self, find, insert, lock, replace};
+use super::{
+    Assignment, AssignmentContent, AssignmentPage, AssignmentRow, AssignmentStatus, LIST,
+    LIST_OF_BOARD, LIST_OF_GOAL, Origin,
+};
+use crate::auth::Writer;
+use crate::auth::change::{Change, Removal};
+use crate::database::statement::{SqlValue, Statement};
+use crate::database::{Connection, Failure};
+use crate::http::body::JsonBody;
+use crate::http::call::{Call, Fields};
+use crate::http::list::ListRequest;
+use crate::http::members::{Choice, Faults};
+use crate::http::page;
+use crate::http::problem::Problem;
+use crate::http::routes::Operation;
+use crate::http::text;
+use crate::operation;
+use crate::resources::{Outcome, Saved, boards, goals};
+
+/// All assignments, by goal, those from the council first.
+#[utoipa::path(get, path = "/assignments", tag = "assignments", responses((status = 200, description = "The assignments", body = AssignmentPage)))]
+pub(super) async fn list_assignments(call: Call) -> Result<HttpResponse, Problem> {
+    let request = ListRequest::read(&call, &LIST)?;
+    list(&call, request, None).await
+}
+
+/// The assignments under one goal.
+#[utoipa::path(get, path = "/goals/{goalId}/assignments", tag = "assignments", responses((status = 200, description = "The assignments", body = AssignmentPage)))]
+pub(super) async fn list_goal_assignments(call: Call) -> Result<HttpResponse, Problem> {
+    let mut request = ListRequest::read(&call, &LIST_OF_GOAL)?;
+    let id = call.key("goalId", "goal", text::uuid)?;
+    let work = call
+        .service
+        .database
+        .read(move |connection| Box::pin(async move { Ok(goals::find(connection, id).await?) }));
+    work.await?.ok_or_else(|| Problem::not_found("goal"))?;
+    request.filter(Statement::new("goal_id = ").value(SqlValue::Uuid(id)));
+    list(&call, request, None).await
+}
+
+/// The assignments that address one board: those that name it and those to all boards.
+#[utoipa::path(get, path = "/boards/{boardId}/assignments", tag = "assignments", responses((status = 200, description = "The assignments", body = AssignmentPage)))]
+pub(super) async fn list_board_assignments(call: Call) -> Result<HttpResponse, Problem> {
+    let request = ListRequest::read(&call, &LIST_OF_BOARD)?;
+    let id = call.key("boardId", "board", text::slug)?;
+    let wanted = id.clone();
+    let work = call.service.database.read(move |connection| {
+        Box::pin(async move { Ok(boards::find(connection, &wanted).await?) })
+    });
+    work.await?.ok_or_else(|| Problem::not_found("board"))?;
+    list(&call, request, Some(vec![id])).await
+}
+
+/// Applies the filters that all three lists share, and answers. `boards` are
+/// those of the path.
+async fn list(
+    call: &Call,
+    mut request: ListRequest,
+    boards: Option<Vec<String>>,
+) -> Result<HttpResponse, Problem> {
+    let query = request.query.clone();
+    if let Some(ids) = query.list("goalId", text::uuid)? {
+        request.filter(
+            Statement::new("goal_id = ANY (")
+                .value(SqlValue::Uuids(ids))
+                .sql(")"),
+        );
+    }
+    request.filter_years("budgetYear", |years| {
+        Statement::new("goal_id IN (SELECT goal_id FROM goals WHERE budget_year ")
+            .then(years)
+            .sql(")")
+    })?;
+    let named = query
+        .one("named", |word| word.parse::<bool>().ok())?
+        .unwrap_or(false);
+    let boards = match boards {
+        Some(boards) => Some(boards),
+        None => query.list("boardId", text::slug)?,
+    };
+    match boards {
+        Some(boards) => request.filter(store::addressing(boards, named)),
+        None if named => request.filter(Statement::new("NOT all_boards")),
+        None => {}
+    }
+    if let Some(origin) = query.one("origin", Origin::from_word)? {
+        request.filter(Statement::new("origin = ").value(SqlValue::Text(origin.word().to_owned())));
+    }
+    if let Some(ids) = query.list("originBoardId", text::slug)? {
+        request.filter(
+            Statement::new("origin_board_id = ANY (")
+                .value(SqlValue::Texts(ids))
+                .sql(")"),
+        );
+    }
+    if let Some(statuses) = query.list("status", AssignmentStatus::from_word)? {
+        let words = statuses
+            .iter()
+            .map(|status| status.word().to_owned())
+            .collect();
+        request.filter(
+            Statement::new("status = ANY (")
+                .value(SqlValue::Texts(words))
+                .sql(")"),
+        );
+    }
+    request.filter_text(&["title", "description", "anchor"]);
+    let (request, loaded) = request.run::<AssignmentRow>(&call.service.database).await?;
+    page::answer(call, &request, loaded, |row| {
+        let tag = row.tag();
+        row.shown(call.root(), Some(tag))
+    })
+}
+
+/// One assignment.
+#[utoipa::path(get, path = "/assignments/{assignmentId}", tag = "assignments", responses((status = 200, description = "The assignment", body = Assignment)))]
+pub(super) async fn get_assignment(call: Call) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["fields"])?;
+    let fields = Fields::read(&query, &LIST.field_names())?;
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .read(move |connection| Box::pin(async move { Ok(find(connection, id).await?) }));
+    let row = work.await?.ok_or_else(missing)?;
+    let tag = row.tag();
+    call.one(&row.shown(call.root(), None), &tag, &fields)
+}
+
+/// Creates an assignment with a key that the service makes (a UUIDv7).
+#[utoipa::path(post, path = "/assignments", tag = "assignments", request_body = AssignmentContent,
+    responses((status = 201, description = "Created", body = Assignment)))]
+pub(super) async fn post_assignment(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+    let id = Uuid::now_v7();
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(put(connection, id, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Creates or replaces an assignment. A client may choose the key: any UUID.
+#[utoipa::path(put, path = "/assignments/{assignmentId}", tag = "assignments", request_body = AssignmentContent,
+    responses((status = 200, description = "Replaced, or already so", body = Assignment), (status = 201, description = "Created", body = Assignment)))]
+pub(super) async fn put_assignment(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(put(connection, id, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Changes members of an assignment.
+#[utoipa::path(patch, path = "/assignments/{assignmentId}", tag = "assignments", request_body = AssignmentContent,
+    responses((status = 200, description = "Changed, or already so", body = Assignment)))]
+pub(super) async fn patch_assignment(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(patch(connection, id, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Deletes an assignment that nothing refers to.
+#[utoipa::path(delete, path = "/assignments/{assignmentId}", tag = "assignments", responses((status = 204, description = "Deleted")))]
+pub(super) async fn delete_assignment(
+    call: Call,
+    removal: Removal,
+) -> Result<HttpResponse, Problem> {
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(removal.actor(), move |connection| {
+            Box::pin(delete(connection, id, removal))
+        });
+    work.await?;
+    Ok(call.gone())
+}
+
+fn key(call: &Call) -> Result<Uuid, Problem> {
+    call.key("assignmentId", "assignment", text::uuid)
+}
+
+fn missing() -> Problem {
+    Problem::not_found("assignment")
+}
+
+fn answer(call: &Call, saved: Saved<AssignmentRow>) -> Result<HttpResponse, Problem> {
+    let (tag, made) = (saved.row.tag(), saved.created());
+    let location = format!("{}/assignments/{}", call.root(), saved.row.assignment_id);
+    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+}
+
+/// 403 unless the writer may write an assignment that this board gave; `None`
+/// is the council.
+fn permit(writer: &Writer, owner: Option<&str>) -> Result<(), Problem> {
+    writer.may_edit_of(
+        owner,
+        "assignments of its own: origin board and its own originBoardId",
+    )
+}
+
+/// The board that an assignment in a body would be given by, looked at before
+/// the body is checked: who may write comes first.
+fn owner_in(body: &JsonBody) -> Option<&str> {
+    let origin = body.0.get("origin").and_then(Value::as_str);
+    body.0
+        .get("originBoardId")
+        .and_then(Value::as_str)
+        .filter(|_| origin == Some(Origin::Board.word()))
+}
+
+async fn read(connection: &mut Connection, body: JsonBody) -> Result<AssignmentContent, Failure> {
+    let mut faults = Faults::default();
+    let content = body.read(&["assignmentId"], &mut faults, AssignmentContent::read);
+    store::check(connection, &content, &mut faults).await?;
+    faults.check()?;
+    Ok(content)
+}
+
+async fn put(
+    connection: &mut Connection,
+    id: Uuid,
+    change: Change,
+) -> Result<Saved<AssignmentRow>, Failure> {
+    loop {
+        let current = lock(connection, id).await?;
+        if let Some(current) = &current {
+            permit(&change.writer, current.content.origin_board_id.as_deref())?;
+        }
+        permit(&change.writer, owner_in(&change.body))?;
+        change
+            .conditions
+            .check(current.as_ref().map(AssignmentRow::tag).as_deref())?;
+        let content = read(connection, change.body.clone()).await?;
+        match current {
+            Some(current) => return replace(connection, current, content).await,
+            None => {
+                if let Some(row) = insert(connection, id, &content).await? {
+                    return Ok(Saved::new(row, Outcome::Created));
+                }
+            }
+        }
+    }
+}
+
+async fn patch(
+    connection: &mut Connection,
+    id: Uuid,
+    change: Change,
+) -> Result<Saved<AssignmentRow>, Failure> {
+    let current = lock(connection, id).await?.ok_or_else(missing)?;
+    permit(&change.writer, current.content.origin_board_id.as_deref())?;
+    let merged = change.body.merged_into(&current.content)?;
+    permit(&change.writer, owner_in(&merged))?;
+    change.conditions.check(Some(&current.tag()))?;
+    let content = read(connection, merged).await?;
+    replace(connection, current, content).await
+}
+
+async fn delete(connection: &mut Connection, id: Uuid, removal: Removal) -> Result<(), Failure> {
+    let current = lock(connection, id).await?.ok_or_else(missing)?;
+    permit(&removal.writer, current.content.origin_board_id.as_deref())?;
+    removal.conditions.check(Some(&current.tag()))?;
+    store::delete(connection, id).await?;
+    Ok(())
+}
+
+/// The operations of this resource.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        operation!(list_assignments, __path_list_assignments),
+        operation!(list_goal_assignments, __path_list_goal_assignments),
+        operation!(list_board_assignments, __path_list_board_assignments),
+        operation!(get_assignment, __path_get_assignment),
+        operation!(post_assignment, __path_post_assignment),
+        operation!(put_assignment, __path_put_assignment),
+        operation!(patch_assignment, __path_patch_assignment),
+        operation!(delete_assignment, __path_delete_assignment),
+    ]
+}

@@ -1,0 +1,173 @@
+//! The SQL of assignments, and the rules between them and other rows.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::{AssignmentContent, AssignmentRow};
+use crate::database::failure::explain;
+use crate::database::schema::assignments;
+use crate::database::statement::{SqlValue, Statement};
+use crate::database::{Connection, Failure};
+use crate::http::members::Faults;
+use crate::http::problem::{Fault, Problem};
+use crate::resources::{Outcome, Saved, boards, goals};
+
+/// The assignment with this key.
+pub async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<AssignmentRow>> {
+    assignments::table
+        .find(id)
+        .select(AssignmentRow::as_select())
+        .first(connection)
+        .await
+        .optional()
+}
+
+pub(super) async fn lock(
+    connection: &mut Connection,
+    id: Uuid,
+) -> QueryResult<Option<AssignmentRow>> {
+    assignments::table
+        .find(id)
+        .select(AssignmentRow::as_select())
+        .for_update()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// The assignments under a goal, held until the transaction ends.
+pub async fn of_goal(
+    connection: &mut Connection,
+    goal_id: Uuid,
+) -> QueryResult<Vec<AssignmentRow>> {
+    assignments::table
+        .filter(assignments::goal_id.eq(goal_id))
+        .order(assignments::assignment_id)
+        .select(AssignmentRow::as_select())
+        .for_update()
+        .load(connection)
+        .await
+}
+
+/// Makes an assignment; `None` when the key was taken in the meantime.
+pub async fn insert(
+    connection: &mut Connection,
+    id: Uuid,
+    content: &AssignmentContent,
+) -> Result<Option<AssignmentRow>, Failure> {
+    diesel::insert_into(assignments::table)
+        .values((assignments::assignment_id.eq(id), content))
+        .on_conflict(assignments::assignment_id)
+        .do_nothing()
+        .returning(AssignmentRow::as_returning())
+        .get_result(connection)
+        .await
+        .optional()
+        .map_err(|error| explain(error, told))
+}
+
+/// Writes `content` over an assignment, if it is not so already.
+pub async fn replace(
+    connection: &mut Connection,
+    current: AssignmentRow,
+    content: AssignmentContent,
+) -> Result<Saved<AssignmentRow>, Failure> {
+    if current.content == content {
+        return Ok(Saved::new(current, Outcome::Unchanged));
+    }
+    let row = diesel::update(assignments::table.find(current.assignment_id))
+        .set(content)
+        .returning(AssignmentRow::as_returning())
+        .get_result(connection)
+        .await
+        .map_err(|error| explain(error, told))?;
+    Ok(Saved::new(row, Outcome::Updated))
+}
+
+/// Deletes an assignment.
+pub(super) async fn delete(connection: &mut Connection, id: Uuid) -> QueryResult<usize> {
+    diesel::delete(assignments::table.find(id))
+        .execute(connection)
+        .await
+}
+
+fn told(constraint: &str) -> Option<Problem> {
+    let (pointer, what) = match constraint {
+        "assignments_goal_id_fkey" => ("/goalId", "goal"),
+        "assignments_origin_board_id_fkey" => ("/originBoardId", "board"),
+        "assignments_board_ids_fkey" => ("/boardIds", "board"),
+        _ => return None,
+    };
+    Some(Problem::invalid(vec![Fault::new(
+        pointer,
+        "unknownReference",
+        format!("there is no such {what}"),
+    )]))
+}
+
+/// Notes what of its references is not there; what is, is held until the
+/// transaction ends.
+pub(super) async fn check(
+    connection: &mut Connection,
+    content: &AssignmentContent,
+    faults: &mut Faults,
+) -> QueryResult<()> {
+    if !faults.has("/goalId") && !goals::hold(connection, content.goal_id).await? {
+        faults.add("/goalId", "unknownReference", "there is no such goal");
+    }
+    let mut wanted: Vec<String> = content
+        .board_ids
+        .iter()
+        .chain(&content.origin_board_id)
+        .cloned()
+        .collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let found = if wanted.is_empty() {
+        Vec::new()
+    } else {
+        boards::hold(connection, &wanted).await?
+    };
+    for (index, id) in content.board_ids.iter().enumerate() {
+        if !found.contains(id) {
+            faults.add(
+                format!("/boardIds/{index}"),
+                "unknownReference",
+                format!("there is no board {id}"),
+            );
+        }
+    }
+    if let Some(id) = content
+        .origin_board_id
+        .as_ref()
+        .filter(|id| !found.contains(id))
+    {
+        faults.add(
+            "/originBoardId",
+            "unknownReference",
+            format!("there is no board {id}"),
+        );
+    }
+    Ok(())
+}
+
+/// The condition for assignments that address one of these boards: those that
+/// name it and, unless `named` alone are wanted, those to all boards when it
+/// is a board that "all" means: of kind executiveBoard, board or committee,
+/// with a validity that covers the whole budget year.
+pub(super) fn addressing(boards: Vec<String>, named: bool) -> Statement {
+    let names = Statement::new("board_ids && ").value(SqlValue::Texts(boards.clone()));
+    if named {
+        return names;
+    }
+    Statement::new("(").then(names).sql(
+        " OR (all_boards AND EXISTS (SELECT FROM boards b, goals g \
+         WHERE g.goal_id = assignments.goal_id AND b.kind IN ('executiveBoard', 'board', 'committee') \
+         AND coalesce(b.valid_from, '-infinity') <= make_date(g.budget_year, 1, 1) \
+         AND coalesce(b.valid_to, 'infinity') >= make_date(g.budget_year, 12, 31) \
+         AND b.board_id = ANY (",
+    )
+    .value(SqlValue::Texts(boards))
+    .sql("))))")
+}

@@ -1,0 +1,208 @@
+//! The SQL of goals, and the rules between them and other rows.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::{GoalContent, GoalRow};
+use crate::database::failure::explain;
+use crate::database::schema::{assignments, goals};
+use crate::database::{Connection, Failure};
+use crate::http::members::Faults;
+use crate::http::problem::{Fault, Problem};
+use crate::resources::{Outcome, Saved, budgets};
+
+/// The goal with this key.
+pub async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<GoalRow>> {
+    goals::table
+        .find(id)
+        .select(GoalRow::as_select())
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// The goal with this key, held until the transaction ends.
+pub async fn lock(connection: &mut Connection, id: Uuid) -> QueryResult<Option<GoalRow>> {
+    goals::table
+        .find(id)
+        .select(GoalRow::as_select())
+        .for_update()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// Holds a goal in place until the transaction ends; whether it is there.
+pub async fn hold(connection: &mut Connection, id: Uuid) -> QueryResult<bool> {
+    let found: Option<Uuid> = goals::table
+        .find(id)
+        .select(goals::goal_id)
+        .for_key_share()
+        .first(connection)
+        .await
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// The goals of a year in their order, held until the transaction ends.
+pub async fn of_year(connection: &mut Connection, year: i32) -> QueryResult<Vec<GoalRow>> {
+    goals::table
+        .filter(goals::budget_year.eq(year))
+        .order((goals::position, goals::goal_id))
+        .select(GoalRow::as_select())
+        .for_update()
+        .load(connection)
+        .await
+}
+
+/// Makes a goal; `None` when the key was taken in the meantime.
+pub async fn insert(
+    connection: &mut Connection,
+    id: Uuid,
+    content: &GoalContent,
+) -> Result<Option<GoalRow>, Failure> {
+    diesel::insert_into(goals::table)
+        .values((goals::goal_id.eq(id), content))
+        .on_conflict(goals::goal_id)
+        .do_nothing()
+        .returning(GoalRow::as_returning())
+        .get_result(connection)
+        .await
+        .optional()
+        .map_err(|error| explain(error, told))
+}
+
+/// Writes `content` over a goal, if it is not so already.
+pub async fn replace(
+    connection: &mut Connection,
+    current: GoalRow,
+    content: GoalContent,
+) -> Result<Saved<GoalRow>, Failure> {
+    if current.content == content {
+        return Ok(Saved::new(current, Outcome::Unchanged));
+    }
+    let row = diesel::update(goals::table.find(current.goal_id))
+        .set(content)
+        .returning(GoalRow::as_returning())
+        .get_result(connection)
+        .await
+        .map_err(|error| explain(error, told))?;
+    Ok(Saved::new(row, Outcome::Updated))
+}
+
+/// Deletes a goal.
+pub(super) async fn delete(connection: &mut Connection, id: Uuid) -> QueryResult<usize> {
+    diesel::delete(goals::table.find(id))
+        .execute(connection)
+        .await
+}
+
+fn told(constraint: &str) -> Option<Problem> {
+    let unknown = |pointer: &str, what: &str| {
+        Problem::invalid(vec![Fault::new(
+            pointer,
+            "unknownReference",
+            format!("there is no such {what}"),
+        )])
+    };
+    match constraint {
+        "goals_budget_year_number_key" => Some(Problem::taken(
+            "number",
+            "another goal of that year has this number",
+        )),
+        "goals_budget_year_fkey" => Some(unknown("/budgetYear", "budget")),
+        "goals_predecessor_ids_fkey" => Some(unknown("/predecessorIds", "goal")),
+        _ => None,
+    }
+}
+
+/// Notes what is wrong with a goal beside other rows: its budget must be
+/// there, its predecessors must be there and of earlier years, and its
+/// successors of later ones. What it finds is held until the transaction ends.
+pub(super) async fn check(
+    connection: &mut Connection,
+    id: Uuid,
+    content: &GoalContent,
+    faults: &mut Faults,
+) -> QueryResult<()> {
+    if faults.has("/budgetYear") {
+        return Ok(());
+    }
+    let year = content.budget_year;
+    if !budgets::hold(connection, year).await? {
+        faults.add(
+            "/budgetYear",
+            "unknownReference",
+            format!("there is no budget {year}"),
+        );
+    }
+    let years = years(connection, &content.predecessor_ids).await?;
+    for (index, predecessor) in content.predecessor_ids.iter().enumerate() {
+        let pointer = format!("/predecessorIds/{index}");
+        match years.iter().find(|(id, _)| id == predecessor) {
+            None => faults.add(pointer, "unknownReference", "there is no such goal"),
+            Some((_, earlier)) if *earlier >= year => {
+                faults.add(
+                    pointer,
+                    "inconsistent",
+                    format!(
+                        "a predecessor must be of a year before {year}; this one is of {earlier}"
+                    ),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    let overtaken: Option<i32> = goals::table
+        .filter(
+            goals::predecessor_ids
+                .contains(vec![id])
+                .and(goals::budget_year.le(year)),
+        )
+        .select(goals::budget_year)
+        .first(connection)
+        .await
+        .optional()?;
+    if let Some(later) = overtaken {
+        faults.add(
+            "/budgetYear",
+            "inconsistent",
+            format!("a goal of {later} continues this one, so it must be of an earlier year"),
+        );
+    }
+    Ok(())
+}
+
+async fn years(connection: &mut Connection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, i32)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    goals::table
+        .filter(goals::goal_id.eq_any(ids))
+        .order(goals::goal_id)
+        .select((goals::goal_id, goals::budget_year))
+        .for_share()
+        .load(connection)
+        .await
+}
+
+/// What refers to a goal: goals that continue it, and assignments.
+pub(super) async fn referrers(connection: &mut Connection, id: Uuid) -> QueryResult<Vec<String>> {
+    let successors: Vec<Uuid> = goals::table
+        .filter(goals::predecessor_ids.contains(vec![id]))
+        .order(goals::goal_id)
+        .select(goals::goal_id)
+        .load(connection)
+        .await?;
+    let assignments: Vec<Uuid> = assignments::table
+        .filter(assignments::goal_id.eq(id))
+        .order(assignments::assignment_id)
+        .select(assignments::assignment_id)
+        .load(connection)
+        .await?;
+    let successors = successors.into_iter().map(|id| format!("goal {id}"));
+    Ok(successors
+        .chain(assignments.into_iter().map(|id| format!("assignment {id}")))
+        .collect())
+}
