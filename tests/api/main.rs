@@ -8,5 +8,8 @@
 
 mod assignments;
 mod budgets;
+mod conditions;
 mod goals;
+mod hostile_input;
+mod methods;
 mod support;
