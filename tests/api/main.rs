@@ -9,7 +9,12 @@
 mod assignments;
 mod budgets;
 mod conditions;
+mod cut_writes;
+mod database_faults;
 mod goals;
 mod hostile_input;
+mod keys;
+mod lists;
 mod methods;
 mod support;
+mod wire;
