@@ -6,6 +6,8 @@ mod openapi;
 mod serve;
 mod store;
 
+use std::io::IsTerminal;
+
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
@@ -58,12 +60,13 @@ impl Cli {
     }
 }
 
-/// Log lines go to standard error; what a command answers goes to standard output.
+/// Log lines go to standard error, in colour only on a terminal; what a command answers goes to standard output.
 fn start_log(settings: &LogSettings) -> Result<(), String> {
     let filter =
         EnvFilter::try_new(&settings.log_filter).map_err(|error| format!("LOG_FILTER: {error}"))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => log.init(),

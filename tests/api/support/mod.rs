@@ -8,7 +8,7 @@ pub(crate) mod proxy;
 pub(crate) mod raw;
 
 pub(crate) use app::TestApp;
-pub(crate) use client::{Answer, Request};
+pub(crate) use client::Answer;
 
 /// Asks again until `happened`, for at most the time given.
 pub(crate) async fn eventually(
