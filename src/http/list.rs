@@ -90,6 +90,8 @@ const STAMPS: [Member; 2] = [
 ];
 /// The members that are no columns.
 const DERIVED: [&str; 2] = ["etag", "_links"];
+/// A statement with more filters than this is not kept prepared.
+const KEPT_FILTERS: usize = 2;
 /// The parameters that every list has.
 const SHARED: [&str; 6] = ["page", "limit", "cursor", "sort", "fields", "updatedSince"];
 
@@ -176,6 +178,7 @@ pub struct ListRequest {
     start: Start,
     fingerprint: String,
     filter: Statement,
+    filters: usize,
 }
 
 impl ListRequest {
@@ -196,6 +199,8 @@ impl ListRequest {
         .ok_or_else(|| Problem::query(format!("sort takes {}", spec.sort_names().join(", "))))?;
         let walked = query.again(&["page", "cursor", "limit", "fields"], &[]);
         let fingerprint = digest(&[call.request_path().as_bytes(), walked.as_bytes()]);
+        // Only a search can be so long, and the links repeat it.
+        query.one("q", |raw| (raw.chars().count() <= text::NAME).then_some(()))?;
         let page = query.one("page", whole)?;
         let start = match (query.get("cursor"), page) {
             (Some(_), Some(_)) => return Err(Problem::query("send page or cursor, not both")),
@@ -217,6 +222,7 @@ impl ListRequest {
             start,
             fingerprint,
             filter: Statement::default(),
+            filters: 0,
         };
         if let Some(since) = request.query.one("updatedSince", text::moment)? {
             request.filter(Statement::new("updated_at >= ").value(SqlValue::Moment(since)));
@@ -233,6 +239,13 @@ impl ListRequest {
             joined.sql(" AND ")
         };
         self.filter = joined.then(condition);
+        self.filters += 1;
+    }
+
+    /// Whether this is one of so many possible statements that none of them is
+    /// worth keeping: another order than the list's own, or many filters.
+    fn is_rare(&self) -> bool {
+        self.query.get("sort").is_some() || self.filters > KEPT_FILTERS
     }
 
     /// Leaves only rows whose `column` is one of the years in the parameter `name`.
@@ -318,6 +331,7 @@ impl ListRequest {
         ))
         .then(self.where_clause())
         .sql(") AS total")
+        .rare(self.filters > KEPT_FILTERS)
         .get_result(connection)
         .await
     }
@@ -378,7 +392,7 @@ impl ListRequest {
         if offset > 0 {
             statement = statement.sql(" OFFSET ").value(SqlValue::BigInt(offset));
         }
-        let mut rows: Vec<R> = statement.load(connection).await?;
+        let mut rows: Vec<R> = statement.rare(self.is_rare()).load(connection).await?;
         let more = rows.len() as i64 > self.limit;
         rows.truncate(self.limit as usize);
         let walking = matches!(self.start, Start::Cursor(_));
