@@ -1,1 +1,2 @@
 //! Målbild.
+pub mod import;

@@ -1,0 +1,2 @@
+//! What comes in from outside: pure parsers first, the writing apart from them.
+pub mod document;
