@@ -4,19 +4,31 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 /// A form in which two spellings of one title are equal: NFC, lower case, single
 /// blanks, no invisible characters, no full stop or blank at the end.
 pub(super) fn fold(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let normal: String = if is_nfc(&lower) {
-        lower
-    } else {
-        lower.nfc().collect()
-    };
-    let visible: String = normal
-        .chars()
-        .filter(|character| !is_invisible(*character))
-        .collect();
-    let words: Vec<&str> = visible.split_whitespace().collect();
-    let joined = words.join(" ");
-    joined.trim_end_matches(['.', ' ']).to_owned()
+    let mut folded = String::with_capacity(text.len());
+    let mut parted = false;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            parted = true;
+        } else if !is_invisible(character) {
+            if parted && !folded.is_empty() {
+                folded.push(' ');
+            }
+            parted = false;
+            folded.extend(character.to_lowercase());
+        }
+    }
+    folded.truncate(folded.trim_end_matches(['.', ' ']).len());
+    if folded.is_ascii() || is_nfc(&folded) {
+        return folded;
+    }
+    folded.nfc().collect()
+}
+
+/// Whether the first letter of a text is one of these, in lower case. Asked before a whole
+/// line is compared, for most lines are no heading.
+pub(super) fn starts_with_one_of(text: &str, letters: &[char]) -> bool {
+    let first = text.chars().find(|character| !is_invisible(*character));
+    first.is_some_and(|first| first.to_lowercase().any(|lower| letters.contains(&lower)))
 }
 
 /// Whether two titles are the same but for case, blanks and a full stop at the end.
@@ -61,10 +73,19 @@ pub(super) fn starts_lower(text: &str) -> bool {
         )
     };
     let inner = text.trim_start_matches(|character| openers(character) || is_invisible(character));
-    let mut characters = inner.chars();
-    let first = characters.next();
-    let listed = matches!(characters.next(), Some(')' | '.'));
-    first.is_some_and(char::is_lowercase) && !listed
+    inner.starts_with(char::is_lowercase) && !is_lettered(inner)
+}
+
+/// "b) …" or "b. …". Of the words of one letter only "i", "å" and "ö" can end a sentence.
+fn is_lettered(text: &str) -> bool {
+    let mut characters = text.chars();
+    let (letter, sign, blank) = (characters.next(), characters.next(), characters.next());
+    let is_mark = match sign {
+        Some(')') => true,
+        Some('.') => !matches!(letter, Some('i' | 'å' | 'ö')),
+        _ => false,
+    };
+    is_mark && blank.is_some_and(char::is_whitespace)
 }
 
 /// Whether a text has at most this many characters; reads no further than that.

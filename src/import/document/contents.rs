@@ -2,7 +2,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::compare::{fold, is_short_number, starts_lower};
+use super::compare::{fold, is_short_number, starts_lower, starts_with_one_of};
 use super::lines::{Gap, Line, clean};
 use super::numbering::{Numbered, split_heading};
 
@@ -68,6 +68,7 @@ pub(super) fn find(lines: &[Line], numbered: &[Numbered]) -> Contents {
 
 fn is_contents_heading(text: &str) -> bool {
     text.len() < 40
+        && starts_with_one_of(text, &['i'])
         && matches!(
             fold(text).trim_end_matches(':'),
             "innehållsförteckning" | "innehåll"

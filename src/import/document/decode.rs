@@ -25,7 +25,7 @@ pub(super) fn decode(bytes: &[u8], doubts: &mut Vec<Doubt>) -> Result<String, Re
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     refuse_control_characters(&text)?;
     doubt_damaged_letters(&text, doubts);
-    Ok(if is_nfc(&text) {
+    Ok(if text.is_ascii() || is_nfc(&text) {
         text
     } else {
         text.nfc().collect()
@@ -97,6 +97,9 @@ fn refuse_control_characters(text: &str) -> Result<(), Refusal> {
 /// "Ã¥", "Ã¤", "Ã¶" are letters encoded twice; U+FFFD stands where one was lost.
 fn doubt_damaged_letters(text: &str, doubts: &mut Vec<Doubt>) {
     const SIGNS: [&str; 4] = ["Ã¥", "Ã¤", "Ã¶", "\u{FFFD}"];
+    if !SIGNS.iter().any(|sign| text.contains(sign)) {
+        return;
+    }
     for (index, line) in text.lines().enumerate() {
         if SIGNS.iter().any(|sign| line.contains(sign)) {
             let detail = "letters on this line look damaged; they were left as they are";

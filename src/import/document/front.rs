@@ -31,8 +31,12 @@ pub(super) struct Front {
     pub(super) title_line: Option<usize>,
 }
 
+/// A document's title and decider stand among its first lines.
+const FIRST_LINES: usize = 200;
+
 /// Reads the lines before the first goal, without the contents list.
 pub(super) fn read(lines: &[&Line]) -> Front {
+    let lines = lines.get(..FIRST_LINES).unwrap_or(lines);
     let mut front = Front::default();
     if let Some(title) = find_title(lines) {
         let texts: Vec<String> = title.iter().map(|line| line.clean()).collect();

@@ -1,7 +1,7 @@
 //! One goal's page: "Mål:" and its name, the statement, the political text, the sections.
 use super::body::{self, drop_repeated};
 use super::budget::doubt_years;
-use super::compare::{fold, same_title};
+use super::compare::{fold, same_title, starts_with_one_of};
 use super::doubts::{Doubt, Refusal, RefusalCode};
 use super::left_out::doubt_left_out;
 use super::lines::{Line, clean};
@@ -21,6 +21,9 @@ pub(super) struct PageHeading {
 
 /// "Mål: Name" to the name.
 pub(super) fn page_name(text: &str) -> Option<&str> {
+    if !starts_with_one_of(text, &['m']) {
+        return None;
+    }
     let (label, name) = text.split_once(':')?;
     let is_label = label.len() < 20 && fold(label) == "mål";
     let name = name.trim();

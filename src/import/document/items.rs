@@ -1,5 +1,5 @@
 //! The headings under a goal and the list items that stand under them.
-use super::compare::{at_most, closes, fold, split_year_at_end};
+use super::compare::{at_most, closes, fold, split_year_at_end, starts_with_one_of};
 use super::doubts::{Doubt, DoubtCode};
 use super::lines::{Gap, Line, clean};
 use super::model::{Item, Section, SectionKind};
@@ -42,6 +42,9 @@ impl Heading {
 
 /// Takes a line for a known heading, with or without year and colon.
 pub(super) fn known_heading(text: &str) -> Option<Heading> {
+    if !starts_with_one_of(text, &['f', 'i', 'n', 's', 'u']) {
+        return None;
+    }
     let (head, rest) = text.split_once(':').unwrap_or((text, ""));
     if !at_most(head, HEADING_LENGTH) {
         return None;
@@ -55,7 +58,7 @@ pub(super) fn known_heading(text: &str) -> Option<Heading> {
     let (_, kind) = HEADINGS.iter().find(|(known, _)| *known == folded)?;
     let rest = rest.trim();
     let (rest, after) = match split_year_at_end(&format!(" {}", rest.trim_end_matches(':'))) {
-        Some((before, year)) if before.is_empty() => ("", Some(year)),
+        Some(("", year)) => ("", Some(year)),
         _ => (rest, None),
     };
     Some(Heading {
@@ -67,12 +70,19 @@ pub(super) fn known_heading(text: &str) -> Option<Heading> {
 
 /// A dash or a bullet alone, which means none.
 fn is_none_mark(text: &str) -> bool {
-    matches!(text.trim(), "-" | "–" | "—" | "•" | "*" | "·")
+    let mut characters = text.trim().chars();
+    let mark = characters.next();
+    let is_mark = |mark: char| matches!(mark, '-' | '–' | '—' | '*') || BULLETS.contains(&mark);
+    mark.is_some_and(is_mark) && characters.next().is_none()
 }
 
-/// The text after a list marker: "-", "–", "—", "*", "•", "·", or a number with . or ).
+/// Bullets that need no blank after them. The last is what word processors' bullets become
+/// in a PDF's text.
+const BULLETS: [char; 7] = ['•', '·', '▪', '●', '◦', '‣', '\u{F0B7}'];
+
+/// The text after a list marker: a bullet, "-", "–", "—", "*", or a number with . or ).
 pub(super) fn after_marker(text: &str) -> Option<&str> {
-    if let Some(rest) = text.strip_prefix(['•', '·', '▪', '●', '◦']) {
+    if let Some(rest) = text.strip_prefix(BULLETS) {
         return Some(rest.trim_start());
     }
     let digits = text.len()
@@ -224,18 +234,35 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A short line that ends in a year, or that stands unmarked after marked items.
+    /// A short line that ends in the year that a heading before it has, or that stands
+    /// unmarked after marked items. "Minska utsläppen till 2030" is an item.
     fn is_unknown_heading(&self, line: &Line) -> bool {
         let text = line.text.trim_end_matches(':').trim_end();
         if !at_most(text, HEADING_LENGTH) || closes(text) {
             return false;
         }
-        let ends_in_year =
-            split_year_at_end(text).is_some() && text.split_whitespace().count() <= 6;
-        let after_marked =
-            self.marked.is_some() && line.gap != Gap::Adjacent && !line.text.ends_with(':');
-        ends_in_year || after_marked
+        let known = |year: i32| {
+            self.sections
+                .iter()
+                .any(|section| section.year == Some(year))
+        };
+        let ends_in_year = split_year_at_end(text).is_some_and(|(title, year)| {
+            known(year) && !ends_in_preposition(title) && title.split_whitespace().count() <= 6
+        });
+        let unmarked = !line.text.ends_with(':') && line.gap != Gap::Adjacent;
+        ends_in_year || (self.marked.is_some() && unmarked)
     }
+}
+
+/// A sentence has such a word before its year; a heading has not.
+fn ends_in_preposition(title: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "år", "till", "under", "senast", "före", "från", "i", "sedan", "för",
+    ];
+    title
+        .rsplit(char::is_whitespace)
+        .next()
+        .is_some_and(|last| WORDS.contains(&last))
 }
 
 fn is_open_lead_in(lead_in: Option<&LeadIn>) -> bool {

@@ -35,6 +35,10 @@ impl Line {
 
 /// Tabs, word processors' soft line breaks and Unicode's line separators become blanks.
 pub(super) fn clean(text: &str) -> String {
+    // The first byte of the two separators; most lines have none of these bytes.
+    if !text.bytes().any(|byte| matches!(byte, b'\t' | 0xb | 0xE2)) {
+        return text.to_owned();
+    }
     text.replace(['\t', '\u{b}', '\u{2028}', '\u{2029}'], " ")
 }
 

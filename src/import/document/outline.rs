@@ -138,12 +138,11 @@ impl Chooser<'_> {
 
     /// Whether the contents give this title, or one that starts so, for the number.
     fn matches_contents(&self, line: &Numbered) -> bool {
+        let Some(known) = self.titles.get(line.number.as_str()) else {
+            return false;
+        };
         let title = fold(&line.title);
-        let known = self
-            .titles
-            .get(line.number.as_str())
-            .map(|known| fold(known));
-        !title.is_empty() && known.is_some_and(|known| known.starts_with(&title))
+        !title.is_empty() && fold(known).starts_with(&title)
     }
 
     /// Whether the number's chapter is about something else, while another is about goals.

@@ -1,7 +1,7 @@
 //! "Sidan uppdaterad 2024-05-23": when a page was last changed.
 use chrono::NaiveDate;
 
-use super::compare::{at_most, fold};
+use super::compare::{at_most, fold, starts_with_one_of};
 
 const MONTHS: [&str; 12] = [
     "januari",
@@ -21,7 +21,7 @@ const MONTHS: [&str; 12] = [
 /// Whether the line says when the page was updated, and the date when it can be read:
 /// 2024-05-23 or 23 maj 2024.
 pub(super) fn page_updated(text: &str) -> Option<Option<NaiveDate>> {
-    if !at_most(text, 80) {
+    if !starts_with_one_of(text, &['s']) || !at_most(text, 80) {
         return None;
     }
     let folded = fold(text);

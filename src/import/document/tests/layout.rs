@@ -76,6 +76,12 @@ fn a_sentence_goes_on_with_an_opening_quotation_mark_too() {
 }
 
 #[test]
+fn a_line_that_starts_with_a_word_of_one_letter_goes_on() {
+    let goal = goal_with("Vi bor på en\n\nö. Vi badar här och\n\ni hamnen.");
+    assert_eq!(texts(&goal), ["Vi bor på en ö. Vi badar här och i hamnen."]);
+}
+
+#[test]
 fn lettered_and_marked_lists_in_a_text_stay_lists() {
     let goal = goal_with("Vi vill:\n\na) bada\n\nb) fiska\n\n- ro\n- segla");
     assert_eq!(

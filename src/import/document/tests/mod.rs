@@ -1,12 +1,13 @@
 //! What a reader of a document sees. The documents are written for the tests, in their own
 //! words; the municipality's are read from where they lie, beside the crate.
 mod boards;
+mod bounds;
 mod doubts;
 mod encodings;
 mod goal_pages;
 mod headings;
 mod introductions;
-mod kept;
+
 mod layout;
 mod properties;
 mod refusals;

@@ -63,7 +63,8 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
 
 /// A word of a political text, in lower case.
 fn word() -> impl Strategy<Value = String> {
-    proptest::string::string_regex("[a-zåäöé]{1,9}(-[a-zåäö]{1,5})?").expect("a valid expression")
+    proptest::string::string_regex("[iåö]|[a-zåäöé]{2,9}(-[a-zåäö]{1,5})?")
+        .expect("a valid expression")
 }
 
 /// What stands between two words: a blank, or seldom a break that page layout makes.

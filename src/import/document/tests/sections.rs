@@ -190,6 +190,16 @@ fn what_stands_under_an_unknown_heading_is_kept_apart_and_doubted() {
 }
 
 #[test]
+fn an_item_that_ends_in_a_year_is_an_item() {
+    let wanted = ["Minska utsläppen till 2025", "Bygg en brygga 2030"];
+    let text = format!(
+        "Uppdrag från fullmäktige 2025\n\n{}\n\n{}",
+        wanted[0], wanted[1]
+    );
+    assert_eq!(items(&first_section(&text)), wanted);
+}
+
+#[test]
 fn an_unknown_short_line_in_a_text_stays_a_paragraph_and_is_doubted() {
     let text = "Fullmäktiges mål 2025\n\n1.1 Vi har rena sjöar\n\nOm vattnet\n\nAlla badar.\n";
     let document = Document::Budget(budget(text));
