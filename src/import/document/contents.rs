@@ -1,5 +1,5 @@
 //! The contents list (Swedish: innehållsförteckning): found, read for the goals' titles, left out.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::compare::{fold, is_short_number, starts_lower, starts_with_one_of};
@@ -92,16 +92,22 @@ impl Reader<'_> {
             .is_some_and(|last| *last > index)
     }
 
+    /// Reads entries up to a line that is none, or whose number the list has already: that
+    /// is the first heading after the list.
     fn read(&self, start: usize) -> (usize, Vec<Entry>) {
         let mut entries = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
         let mut at = start;
-        while let Some((next, title)) = self.entry(at) {
-            if let (Some(line), Some((number, title))) = (self.lines.get(at), split_heading(&title))
-            {
+        while let (Some((next, text)), Some(line)) = (self.entry(at), self.lines.get(at)) {
+            if let Some((number, title)) = split_heading(&text) {
+                if !seen.insert(number.clone()) {
+                    break;
+                }
+                let title = clean(title);
                 entries.push(Entry {
                     line: line.number,
                     number,
-                    title: clean(title),
+                    title,
                 });
             }
             at = next;

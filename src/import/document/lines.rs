@@ -90,11 +90,12 @@ fn without_page_numbers(
     doubts: &mut Vec<Doubt>,
 ) -> Vec<Line> {
     let mut kept: Vec<Line> = Vec::with_capacity(lines.len());
-    let mut carried = None;
+    let mut after_number = false;
     let mut rest = lines.into_iter().peekable();
     while let Some(mut line) = rest.next() {
-        if let Some(gap) = carried.take() {
-            line.gap = line.gap.max(gap);
+        if std::mem::take(&mut after_number) {
+            // Not a page break: a column of numbers after a page's number is text.
+            line.gap = line.gap.max(Gap::Blank);
         }
         let next = rest
             .peek()
@@ -105,7 +106,7 @@ fn without_page_numbers(
                 line.clean()
             );
             doubts.push(Doubt::new(line.number, DoubtCode::PageNumber, detail));
-            carried = Some(Gap::PageBreak);
+            after_number = true;
             continue;
         }
         kept.push(line);

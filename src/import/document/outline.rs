@@ -1,7 +1,7 @@
 //! Where each goal starts and ends: the headings chosen among the numbered lines.
 use std::collections::{HashMap, HashSet};
 
-use super::compare::{fold, speaks_of_goals};
+use super::compare::{fold, same_title, speaks_of_goals};
 use super::contents::Contents;
 use super::lines::{Gap, Line};
 use super::numbering::Numbered;
@@ -75,15 +75,9 @@ pub(super) fn choose(lines: &[Line], numbered: &[Numbered], contents: &Contents)
     for group in in_groups(outside.iter().filter(is_goal).copied()) {
         chooser.choose_in_group(&group, &mut outline);
     }
-    let taken: HashSet<usize> = outline.marks.iter().map(|mark| mark.start).collect();
-    let chapters = outside
-        .iter()
-        .filter(|line| !taken.contains(&line.index) && chooser.is_chapter(line));
-    outline.marks.extend(chapters.map(|line| Mark {
-        start: line.index,
-        end: line.index + 1,
-        goal: None,
-    }));
+    outline
+        .marks
+        .extend(chooser.chapters(&outside, &outline.marks));
     outline.marks.sort_by_key(|mark| mark.start);
     outline.listed.sort_unstable();
     outline
@@ -132,8 +126,29 @@ impl Chooser<'_> {
             && !OTHER.contains(&title.as_str())
     }
 
-    fn is_chapter(&self, line: &Numbered) -> bool {
-        !line.labelled && line.depth() == 1 && self.matches_contents(line)
+    /// The headings of the contents' chapters, each where it first stands: at the top of every
+    /// page it would cut the texts apart.
+    fn chapters(&self, lines: &[&Numbered], goals: &[Mark]) -> Vec<Mark> {
+        let taken: HashSet<usize> = goals.iter().map(|mark| mark.start).collect();
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut chapters = Vec::new();
+        let may_be =
+            |line: &Numbered| !line.labelled && line.depth() == 1 && !taken.contains(&line.index);
+        for line in lines
+            .iter()
+            .filter(|line| may_be(line) && self.matches_contents(line))
+        {
+            let (end, title) = self.unwrap_title(line);
+            let known = self.titles.get(line.number.as_str());
+            if known.is_some_and(|known| same_title(known, &title)) && seen.insert(&line.number) {
+                chapters.push(Mark {
+                    start: line.index,
+                    end,
+                    goal: None,
+                });
+            }
+        }
+        chapters
     }
 
     /// Whether the contents give this title, or one that starts so, for the number.

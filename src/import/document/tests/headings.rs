@@ -72,6 +72,13 @@ fn a_heading_wrapped_over_two_lines_is_one_heading() {
 }
 
 #[test]
+fn a_heading_wrapped_before_a_name_is_one_heading_when_the_contents_say_so() {
+    let text = "Fullmäktiges mål 2025\n\nInnehåll\n1.1\tVi läser i Sjövik\t2\n\n1.1 Vi läser i\n\nSjövik\n\nAlla läser.";
+    assert_eq!(numbers(text), pairs(&[("1.1", "Vi läser i Sjövik")]));
+    assert_eq!(texts(&budget(text).goals[0]), ["Alla läser."]);
+}
+
+#[test]
 fn contents_with_dots_or_blanks_before_the_page_or_with_the_page_on_its_own_line_are_left_out() {
     for page in [" ........ 4", "......4", " 4", "  4", "\n4"] {
         let text = DOCUMENT.replace("\t4", page).replace("\t3", page);
@@ -188,6 +195,18 @@ fn a_chapter_after_the_goals_is_left_out_and_doubted() {
     assert_eq!(numbers(&text), numbers(DOCUMENT));
     assert_eq!(texts(&document.goals()[2]), ["Fler ska få plats i byarna."]);
     assert_eq!(doubted(&document, DoubtCode::LeftOut).len(), 3);
+}
+
+#[test]
+fn a_chapters_heading_at_the_top_of_a_page_cuts_no_text() {
+    let text = DOCUMENT.replace("Den som fiskar", "\u{c}1 Våra mål\n\nDen som fiskar");
+    let goal = budget(&text).goals.swap_remove(0);
+    let expected = [
+        "Sjöarna är våra. Ingen äger vattnet.",
+        "1 Våra mål",
+        "Den som fiskar ska kunna äta sin fisk.",
+    ];
+    assert_eq!(texts(&goal), expected);
 }
 
 #[test]

@@ -88,6 +88,21 @@ fn the_announced_count_is_read_as_a_numeral_or_in_digits() {
 }
 
 #[test]
+fn a_vague_announcement_gives_no_count() {
+    let text = format!("Fullmäktiges mål 2025\n\nDet finns ett antal mål:\n\n{GOALS}");
+    assert_eq!(budget(&text).announced, None);
+}
+
+#[test]
+fn a_budget_whose_introduction_has_a_line_like_a_pages_heading_is_a_budget() {
+    let text = format!("Fullmäktiges mål 2025\n\nMål: det vi vill nå.\n\n{GOALS}");
+    assert_eq!(
+        budget(&text).description.as_deref(),
+        Some("Mål: det vi vill nå.")
+    );
+}
+
+#[test]
 fn statements_come_from_the_list_whatever_its_markers() {
     for marker in ["- ", "• ", "•", "* ", "– ", "1. ", "1) ", ""] {
         let text = format!(

@@ -141,6 +141,22 @@ fn page_numbers_in_their_usual_forms_are_left_out_and_reported() {
 }
 
 #[test]
+fn only_the_number_next_to_the_page_break_is_left_out() {
+    let goal = goal_with("Så många sjöar har vi:\n\u{c}7\n112\n113\n\nDet är många.");
+    let expected = ["Så många sjöar har vi:", "112", "113", "Det är många."];
+    assert_eq!(texts(&goal), expected);
+}
+
+#[test]
+fn a_page_number_parts_the_lines_around_it() {
+    let text =
+        "Fullmäktiges mål 2025\n\n1.1 Vi har rena sjöar\n\nAlla badar.\n\u{c}7\nAlla fiskar.";
+    let document = Document::Budget(budget(text));
+    assert_eq!(document.goals()[0].paragraphs.len(), 2);
+    assert!(doubted(&document, DoubtCode::AdjacentParagraphs).is_empty());
+}
+
+#[test]
 fn misprints_and_double_blanks_stay() {
     let text = "Vi är  stadiindelade och har reservtåkt , bl. a på service- nivå.";
     assert_eq!(texts(&goal_with(text)), [text]);

@@ -1,7 +1,10 @@
 //! The municipality's two published documents, read from beside the crate.
+mod letters;
+mod page;
+
 use std::path::PathBuf;
 
-use super::super::{Document, DoubtCode, Goal, SectionKind, parse};
+use super::super::{Document, DoubtCode, Goal, parse};
 use super::doubted;
 
 const BUDGET: &str = "000_e6fb545333eb9a77.txt";
@@ -224,138 +227,5 @@ fn the_budget_of_2023_leaves_no_doubt_but_its_joins_a_repeated_title_and_the_cov
     assert_eq!(
         others,
         [(5, DoubtCode::LeftOut), (81, DoubtCode::RepeatedTitle)]
-    );
-}
-
-#[test]
-fn the_page_of_2024_gives_one_goal_with_its_name_statement_and_paragraphs() {
-    let Some(Document::GoalPage(page)) = parsed(PAGE) else {
-        return;
-    };
-    assert_eq!(
-        page.goal.name.as_deref(),
-        Some("Kommunens ledning och styrning")
-    );
-    assert_eq!(page.goal.number, None);
-    assert!(page.goal.statement.starts_with("Östersunds kommun har"));
-    assert!(page.goal.statement.ends_with('.'));
-    let words = [
-        "Med framåtanda och",
-        "Hållbar ekonomisk tillväxt",
-        "Rysslands invasion av",
-        "Flera människor ska",
-        "Demokratin ska stärkas",
-    ];
-    assert_eq!(first_words(&page.goal), words);
-    let lines: Vec<usize> = page
-        .goal
-        .paragraphs
-        .iter()
-        .map(|paragraph| paragraph.line)
-        .collect();
-    assert_eq!(lines, [5, 7, 9, 11, 13]);
-}
-
-#[test]
-fn the_page_of_2024_gives_its_year_its_date_and_six_headings_with_nothing_under_them() {
-    let Some(Document::GoalPage(page)) = parsed(PAGE) else {
-        return;
-    };
-    assert_eq!(page.budget_year.map(|found| found.year), Some(2024));
-    assert_eq!(
-        page.source_updated_on
-            .map(|date| date.to_string())
-            .as_deref(),
-        Some("2024-05-23")
-    );
-    let kinds: Vec<SectionKind> = page
-        .goal
-        .sections
-        .iter()
-        .map(|section| section.kind)
-        .collect();
-    let expected = [
-        SectionKind::Approach,
-        SectionKind::CouncilAssignments,
-        SectionKind::BoardAssignments,
-        SectionKind::Indicators,
-        SectionKind::Investments,
-        SectionKind::Achievements,
-    ];
-    assert_eq!(kinds, expected);
-    assert!(
-        page.goal
-            .sections
-            .iter()
-            .all(|section| section.items.is_empty())
-    );
-    assert_eq!(page.doubts, []);
-}
-
-/// The letters between a goal's heading and the next one, or the end.
-fn letters_between(lines: &[&str], from: usize, to: usize) -> String {
-    let inner = lines.iter().take(to - 1).skip(from);
-    inner
-        .flat_map(|line| line.chars())
-        .filter(|character| !character.is_whitespace())
-        .collect()
-}
-
-fn letters_of(goal: &Goal) -> String {
-    let paragraphs = goal
-        .paragraphs
-        .iter()
-        .map(|paragraph| paragraph.text.as_str());
-    let sections = goal.sections.iter();
-    let listed = sections.flat_map(|section| {
-        std::iter::once(section.heading.as_str())
-            .chain(section.items.iter().map(|item| item.text.as_str()))
-    });
-    paragraphs
-        .chain(listed)
-        .flat_map(str::chars)
-        .filter(|character| !character.is_whitespace())
-        .collect()
-}
-
-#[test]
-fn every_letter_of_2023_between_two_headings_stands_in_the_goal() {
-    let (Some(bytes), Some(document)) = (seed(BUDGET), parsed(BUDGET)) else {
-        return;
-    };
-    let source = String::from_utf8(bytes).expect("the document is UTF-8");
-    let lines: Vec<&str> = source.lines().collect();
-    let starts = document.goals().iter().skip(1).map(|goal| goal.line);
-    let ends: Vec<usize> = starts.chain([lines.len() + 1]).collect();
-    for (goal, end) in document.goals().iter().zip(ends) {
-        // The first line under 1.3 repeats the title, which is the one documented drop.
-        let repeated = doubted(&document, DoubtCode::RepeatedTitle)
-            .into_iter()
-            .find(|line| (goal.line..end).contains(line));
-        let from = repeated.unwrap_or(goal.line);
-        assert_eq!(
-            letters_of(goal),
-            letters_between(&lines, from, end),
-            "goal on line {}",
-            goal.line
-        );
-    }
-}
-
-#[test]
-fn every_letter_of_2024_stands_in_the_goal_but_the_dash_and_the_date() {
-    let (Some(bytes), Some(document)) = (seed(PAGE), parsed(PAGE)) else {
-        return;
-    };
-    let source = String::from_utf8(bytes).expect("the document is UTF-8");
-    let lines: Vec<&str> = source
-        .lines()
-        .filter(|line| *line != "-" && !line.starts_with("Sidan uppdaterad"))
-        .collect();
-    let goal = &document.goals()[0];
-    let statement: String = goal.statement.split_whitespace().collect();
-    assert_eq!(
-        format!("{statement}{}", letters_of(goal)),
-        letters_between(&lines, goal.line, lines.len() + 1)
     );
 }
