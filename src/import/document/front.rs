@@ -55,26 +55,27 @@ pub(super) fn read(lines: &[&Line]) -> Front {
     front
 }
 
-/// One line that speaks of goals and names a year, else two lines that do so together.
+/// One line that speaks of goals and names a year, else two lines that do so together,
+/// else one that speaks of a budget.
 fn find_title<'a>(lines: &'a [&'a Line]) -> Option<&'a [&'a Line]> {
-    let may_be = |line: &&Line| {
-        let plain = at_most(&line.text, TITLE_LENGTH) && !closes(&line.text);
-        plain && after_marker(&line.text).is_none() && split_heading(&line.text).is_none()
+    let find = |size: usize, speaks: fn(&str) -> bool| {
+        lines.windows(size).find(|window| {
+            let texts: Vec<&str> = window.iter().map(|line| line.text.as_str()).collect();
+            let text = texts.join(" ");
+            texts.iter().all(|text| may_be_a_title(text))
+                && find_year(&text).is_some()
+                && speaks(&text)
+        })
     };
-    let in_one =
-        |window: &[&Line]| matches!(window, [line] if may_be(line) && is_title(&line.text));
-    let in_two = |window: &[&Line]| match window {
-        [first, second] => {
-            may_be(first) && may_be(second) && is_title(&format!("{} {}", first.text, second.text))
-        }
-        _ => false,
-    };
-    let one = lines.windows(1).find(|window| in_one(window));
-    one.or_else(|| lines.windows(2).find(|window| in_two(window)))
+    let of_budget = |text: &str| text.to_lowercase().contains("budget");
+    find(1, speaks_of_goals)
+        .or_else(|| find(2, speaks_of_goals))
+        .or_else(|| find(1, of_budget))
 }
 
-fn is_title(text: &str) -> bool {
-    find_year(text).is_some() && speaks_of_goals(text)
+fn may_be_a_title(text: &str) -> bool {
+    let plain = at_most(text, TITLE_LENGTH) && !closes(text);
+    plain && after_marker(text).is_none() && split_heading(text).is_none()
 }
 
 /// "Kommunfullmäktige" alone, or after "Beslutad av" and the like.

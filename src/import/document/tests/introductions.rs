@@ -31,8 +31,9 @@ fn titles_in_other_words_give_the_year() {
         "Mål och budget 2025–2027",
         "MÅL 2025",
         "Kommunens mål\n\nbudget 2025",
+        "Budget 2025",
     ] {
-        let document = budget(&format!("{title}\n\n{GOALS}"));
+        let document = budget(&format!("{title}\n\nVåra mål:\n\n{GOALS}"));
         assert_eq!(document.title, Some(title.replace("\n\n", " ")));
         assert_eq!(
             document.budget_year.map(|found| (found.year, found.line)),
