@@ -91,6 +91,9 @@ fn decider(text: &str) -> Option<String> {
         "fastställd av ",
         "beslut av ",
     ];
+    // A date may follow, and a comma before it.
+    let is_date = |character: char| character.is_ascii_digit() || "-, .".contains(character);
+    let text = text.trim_end_matches(is_date);
     let folded = fold(text);
     let named = INTRODUCTIONS
         .iter()
@@ -98,10 +101,7 @@ fn decider(text: &str) -> Option<String> {
         .unwrap_or(&folded);
     let words = named.split_whitespace().count();
     let known = DECIDERS.iter().find(|decider| **decider == named)?;
-    let as_written: Vec<&str> = text
-        .trim_end_matches(['.', ' '])
-        .split_whitespace()
-        .collect();
+    let as_written: Vec<&str> = text.split_whitespace().collect();
     let name = as_written
         .get(as_written.len().checked_sub(words)?..)?
         .join(" ");

@@ -49,6 +49,8 @@ fn a_decider_in_a_phrase_is_found() {
         "Kommunfullmäktige",
         "Beslutad av Kommunfullmäktige",
         "Antagen av kommunfullmäktige.",
+        "Antagen av kommunfullmäktige 2024-11-25",
+        "Beslutad av Kommunfullmäktige, 2024-11-25.",
         "KOMMUNFULLMÄKTIGE",
     ] {
         let document = budget(&format!("Fullmäktiges mål 2025\n\n{line}\n\n{GOALS}"));
