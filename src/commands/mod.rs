@@ -1,8 +1,10 @@
 //! The command line: one file per subcommand.
 
+mod import;
 mod keys;
 mod migrate;
 mod openapi;
+mod sample;
 mod serve;
 mod store;
 
@@ -37,6 +39,11 @@ enum Command {
     /// Make, list and revoke the keys that clients write with
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Read a file into the database
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Load the sample, or take it away
+    Sample(sample::Sample),
     /// Print the OpenAPI document, or bless the committed one
     Openapi(openapi::Openapi),
 }
@@ -53,6 +60,8 @@ impl Cli {
             Command::Serve(serve) => serve.run(&self.database, &self.service).await,
             Command::Migrate => migrate::run(&self.database).await,
             Command::Keys(keys) => keys.run(&self.database).await,
+            Command::Import(import) => import.run(&self.database).await,
+            Command::Sample(sample) => sample.run(&self.database).await,
             Command::Openapi(openapi) => openapi.run(&self.service),
         }
     }

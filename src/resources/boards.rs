@@ -213,6 +213,15 @@ async fn lock(connection: &mut Connection, id: &str) -> QueryResult<Option<Board
         .optional()
 }
 
+/// The keys and names of all boards.
+pub async fn names(connection: &mut Connection) -> QueryResult<Vec<(String, String)>> {
+    boards::table
+        .order(boards::board_id)
+        .select((boards::board_id, boards::name))
+        .load(connection)
+        .await
+}
+
 /// Makes a board; `None` when somebody else made it in the meantime.
 pub async fn insert(
     connection: &mut Connection,
