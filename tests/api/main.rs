@@ -8,5 +8,7 @@
 
 mod assignments;
 mod budgets;
+mod documents;
 mod goals;
+mod sample;
 mod support;

@@ -24,6 +24,8 @@ pub(crate) struct TestApp {
     pub(crate) database: TestDatabase,
     /// `http://127.0.0.1:…`
     pub(crate) base: String,
+    /// Its pool.
+    pub(crate) pool: Database,
     http: reqwest::Client,
     server: ServerHandle,
 }
@@ -58,13 +60,14 @@ impl TestApp {
         let settings = Settings::parse_from(arguments).service;
         let target = Arc::new(Target::parse(url).expect("a URL"));
         let pool = Database::new(target, 8, Duration::from_secs(3)).expect("a pool");
-        let service = app::service(&settings, pool).expect("a service");
+        let service = app::service(&settings, pool.clone()).expect("a service");
         let server = app::serve(&settings, service, listener).expect("a server");
         let handle = server.handle();
         tokio::spawn(server);
         Self {
             database,
             base,
+            pool,
             http: reqwest::Client::new(),
             server: handle,
         }
