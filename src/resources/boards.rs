@@ -165,7 +165,7 @@ impl BoardRow {
         if let Some(successor) = &self.content.successor_board_id {
             linker = linker.link(
                 "successor",
-                "successor-version",
+                "related",
                 &format!("/boards/{successor}"),
             );
         }
