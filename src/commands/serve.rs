@@ -53,6 +53,7 @@ impl Serve {
         for name in store.migrate().await? {
             tracing::info!(name, "migrated");
         }
+        store.check_runtime().await?;
         let pool = store.pool(database)?;
         if self.sample {
             let made = sample::load_into_empty(&pool).await?;

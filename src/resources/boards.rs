@@ -163,11 +163,7 @@ impl BoardRow {
             &format!("/boards/{}/assignments", self.board_id),
         );
         if let Some(successor) = &self.content.successor_board_id {
-            linker = linker.link(
-                "successor",
-                "related",
-                &format!("/boards/{successor}"),
-            );
+            linker = linker.link("successor", "related", &format!("/boards/{successor}"));
         }
         let stamps = Stamps {
             created_at: self.created_at,
