@@ -8,7 +8,15 @@
 
 mod assignments;
 mod budgets;
+mod conditions;
+mod cut_writes;
+mod database_faults;
 mod documents;
 mod goals;
+mod hostile_input;
+mod keys;
+mod lists;
+mod methods;
 mod sample;
 mod support;
+mod wire;
