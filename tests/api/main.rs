@@ -8,5 +8,6 @@
 
 mod assignments;
 mod budgets;
+mod contract;
 mod goals;
 mod support;

@@ -70,7 +70,9 @@ fn of_object(object: &Object, schemas: &Schemas) -> Value {
         return first.clone();
     }
     for (name, member) in &object.properties {
-        if !members.contains_key(name) {
+        // What a client writes has its example whole; what the service sets is added.
+        let wanted = object.example.is_none() || set_by_the_service(member);
+        if wanted && !members.contains_key(name) {
             members.insert(name.clone(), of(member, schemas));
         }
     }
@@ -80,6 +82,15 @@ fn of_object(object: &Object, schemas: &Schemas) -> Value {
         .keys()
         .filter_map(|name| members.get(name).map(|value| (name.clone(), value.clone())));
     Value::Object(ordered.collect())
+}
+
+fn set_by_the_service(member: &RefOr<Schema>) -> bool {
+    let read_only = match member {
+        RefOr::Ref(reference) => reference.read_only,
+        RefOr::T(Schema::Object(object)) => object.read_only,
+        RefOr::T(_) => None,
+    };
+    read_only == Some(true)
 }
 
 /// Gives a resource its links, and its ETag where it stands in a list.

@@ -33,7 +33,7 @@ const SLUG: &str = "^[a-z0-9-]{1,80}$";
 const YEAR_LIST: &str = "^[0-9]{4}(,[0-9]{4})*$";
 const SLUG_LIST: &str = "^[a-z0-9-]{1,80}(,[a-z0-9-]{1,80})*$";
 const STATUS_LIST: &str = "^(notStarted|inProgress|completed|paused|cancelled)(,(notStarted|inProgress|completed|paused|cancelled))*$";
-const KIND_LIST: &str = "^(council|executiveBoard|board|committee|company)(,(council|executiveBoard|board|committee|company))*$";
+const KIND: &str = "^(council|executiveBoard|board|committee|company)$";
 const UUID_LIST: &str = "^[0-9A-Fa-f-]{36}(,[0-9A-Fa-f-]{36})*$";
 
 const fn known(
@@ -121,12 +121,7 @@ const IN_QUERIES: &[Known] = &[
         "kommunstyrelsen",
         "Only what these boards (nämnder) have ordered themselves, in a comma list.",
     ),
-    known(
-        "kind",
-        Shape::Pattern(KIND_LIST),
-        "board,executiveBoard",
-        "Only of these kinds, in a comma list.",
-    ),
+    known("kind", Shape::Pattern(KIND), "board", "Only of this kind."),
     known(
         "origin",
         Shape::Pattern("^(council|board)$"),

@@ -14,9 +14,9 @@ use crate::http::text::TITLE;
 pub(super) type Schemas = BTreeMap<String, RefOr<Schema>>;
 
 /// A line of text: no control character, not only blanks.
-const ONE_LINE: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]*\\S[^\\u0000-\\u001F\\u007F-\\u009F]*$";
+const ONE_LINE: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]*[^\\s\\u0000-\\u001F\\u007F-\\u009F][^\\u0000-\\u001F\\u007F-\\u009F]*$";
 /// Lines of text: the same with line feeds.
-const LINES: &str = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*\\S[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$";
+const LINES: &str = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*[^\\s\\u0000-\\u001F\\u007F-\\u009F][^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$";
 /// An absolute http or https address.
 const ADDRESS: &str =
     "^https?://[^\\s/\\u0000-\\u001F\\u007F-\\u009F][^\\s\\u0000-\\u001F\\u007F-\\u009F]*$";
