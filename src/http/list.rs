@@ -91,7 +91,7 @@ const STAMPS: [Member; 2] = [
 /// The members that are no columns.
 const DERIVED: [&str; 2] = ["etag", "_links"];
 /// The parameters that every list has.
-const SHARED: [&str; 6] = ["page", "limit", "cursor", "sort", "fields", "updatedSince"];
+pub const SHARED: [&str; 6] = ["page", "limit", "cursor", "sort", "fields", "updatedSince"];
 
 impl ListSpec {
     fn member(&self, name: &str) -> Option<&Member> {

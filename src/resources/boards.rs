@@ -464,10 +464,10 @@ async fn referrers(connection: &mut Connection, id: &str) -> QueryResult<Vec<Str
 /// The operations of this resource.
 pub fn operations() -> Vec<Operation> {
     vec![
-        operation!(list_boards, __path_list_boards),
-        operation!(get_board, __path_get_board),
+        operation!(list_boards, __path_list_boards).listing(&LIST),
+        operation!(get_board, __path_get_board).selecting(&LIST),
         operation!(put_board, __path_put_board),
         operation!(patch_board, __path_patch_board),
-        operation!(delete_board, __path_delete_board),
+        operation!(delete_board, __path_delete_board).refusing(&[Code::ReferredTo]),
     ]
 }

@@ -9,6 +9,7 @@
 mod assignments;
 mod budgets;
 mod conditions;
+mod contract;
 mod cut_writes;
 mod database_faults;
 mod documents;
