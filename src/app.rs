@@ -18,6 +18,7 @@ use crate::http::openapi::{self, Instance};
 use crate::http::routes::{self, Operation};
 use crate::http::service::Service;
 use crate::http::trace;
+use crate::import::documents;
 use crate::resources::{assignments, boards, budgets, goals};
 
 /// Every operation that the OpenAPI document describes.
@@ -28,6 +29,7 @@ pub fn operations() -> Vec<Operation> {
         boards::operations(),
         goals::operations(),
         assignments::operations(),
+        documents::operations(),
     ]
     .into_iter()
     .flatten()
@@ -50,7 +52,7 @@ pub fn instance(settings: &ServiceSettings) -> Instance {
 /// The state of a service on this database.
 pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Service>, String> {
     let instance = instance(settings);
-    let document = openapi::document(&operations(), &instance);
+    let document = openapi::texts(&operations(), &instance)?;
     let failed =
         |error: &dyn std::fmt::Display| format!("the service cannot be put together: {error}");
     Ok(Data::new(Service {
@@ -60,11 +62,8 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
         max_body: usize::try_from(settings.max_body_bytes).unwrap_or(usize::MAX),
         body_timeout: Duration::from_secs(settings.body_timeout_seconds),
         metrics: Metrics::new().map_err(|error| failed(&error))?,
-        openapi_json: document
-            .to_pretty_json()
-            .map_err(|error| failed(&error))?
-            .into(),
-        openapi_yaml: document.to_yaml().map_err(|error| failed(&error))?.into(),
+        openapi_json: document.json.into(),
+        openapi_yaml: document.yaml.into(),
     }))
 }
 

@@ -4,22 +4,41 @@
 /// in SQL and in the OpenAPI document.
 #[macro_export]
 macro_rules! text_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$meta])*
+    ($(#[doc = $doc:literal])+ pub enum $name:ident { $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal,)+ }) => {
+        $(#[doc = $doc])+
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, Hash,
-            serde::Serialize, utoipa::ToSchema,
+            serde::Serialize,
             diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
         )]
         #[diesel(sql_type = diesel::sql_types::Text)]
         pub enum $name {
-            $($(#[$variant_meta])* #[serde(rename = $word)] $variant,)+
+            $($(#[doc = $variant_doc])+ #[serde(rename = $word)] $variant,)+
         }
 
         impl $name {
             /// The word that stands for the value.
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+
+        // utoipa does not see the words through the macro.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let words = [$(($word, concat!($($variant_doc),+))),+];
+                let list: Vec<String> = words
+                    .iter()
+                    .map(|(word, meaning)| format!("- `{word}`: {}", meaning.trim_ascii()))
+                    .collect();
+                let description = concat!($($doc),+).trim_ascii();
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::Type::String)
+                    .description(Some(format!("{description}\n\n{}", list.join("\n"))))
+                    .enum_values(Some(words.map(|(word, _)| word)))
+                    .into()
             }
         }
 

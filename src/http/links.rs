@@ -4,23 +4,53 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// One link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"href": "https://oppnadata.example.se/malbild/v1/budgets/2024", "rel": "self", "method": "GET"}))]
 pub struct Link {
     /// The absolute address.
-    #[schema(format = "uri")]
+    #[schema(
+        format = "uri",
+        example = "https://oppnadata.example.se/malbild/v1/budgets/2024"
+    )]
     pub href: String,
     /// How it relates to this (an IANA link relation).
+    #[schema(example = "self")]
     pub rel: &'static str,
     /// The method to use.
+    #[schema(example = "GET")]
     pub method: &'static str,
 }
 
 /// Links by name.
-pub type Links = BTreeMap<&'static str, Link>;
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Links(BTreeMap<&'static str, Link>);
+
+impl Links {
+    /// The link of this name, if there is one.
+    pub fn get(&self, name: &str) -> Option<&Link> {
+        self.0.get(name)
+    }
+}
+
+impl ToSchema for Links {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Link::name().into_owned(), Link::schema()));
+    }
+}
+
+impl PartialSchema for Links {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .description(Some("Links by name; `self` is always there."))
+            .additional_properties(Some(Ref::from_schema_name(Link::name())))
+            .into()
+    }
+}
 
 /// Puts links together under one API root.
 pub struct Linker<'a> {
@@ -33,7 +63,7 @@ impl<'a> Linker<'a> {
     pub fn new(root: &'a str) -> Self {
         Self {
             root,
-            links: Links::new(),
+            links: Links::default(),
         }
     }
 
@@ -41,7 +71,7 @@ impl<'a> Linker<'a> {
     #[must_use]
     pub fn link(mut self, name: &'static str, rel: &'static str, path: &str) -> Self {
         let href = format!("{}{path}", self.root);
-        self.links.insert(
+        self.links.0.insert(
             name,
             Link {
                 href,
@@ -62,7 +92,7 @@ impl<'a> Linker<'a> {
             &format!("/{collection}"),
         );
         let href = format!("{root}{path}");
-        linker.links.insert(
+        linker.links.0.insert(
             "edit",
             Link {
                 href,

@@ -93,7 +93,7 @@ const DERIVED: [&str; 2] = ["etag", "_links"];
 /// A statement with more filters than this is not kept prepared.
 const KEPT_FILTERS: usize = 2;
 /// The parameters that every list has.
-const SHARED: [&str; 6] = ["page", "limit", "cursor", "sort", "fields", "updatedSince"];
+pub const SHARED: [&str; 6] = ["page", "limit", "cursor", "sort", "fields", "updatedSince"];
 
 impl ListSpec {
     fn member(&self, name: &str) -> Option<&Member> {

@@ -6,7 +6,8 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::openapi::{Array, Object, ObjectBuilder, Ref, RefOr, Schema};
+use utoipa::openapi::schema::RefBuilder;
+use utoipa::openapi::{Array, ObjectBuilder, Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::call::Call;
@@ -60,6 +61,8 @@ impl<T: ToSchema> ToSchema for Page<T> {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push((T::name().into_owned(), T::schema()));
         schemas.push((PageMeta::name().into_owned(), PageMeta::schema()));
+        schemas.push((Links::name().into_owned(), Links::schema()));
+        Links::schemas(schemas);
         T::schemas(schemas);
     }
 }
@@ -69,10 +72,13 @@ impl<T: ToSchema> PartialSchema for Page<T> {
         let item = Ref::from_schema_name(T::name());
         let mut items = Array::new(item);
         items.description = Some("The items, in order.".to_owned());
-        let link = Ref::from_schema_name("Link");
-        let links: Object = ObjectBuilder::new()
+        let about = RefBuilder::new()
+            .ref_location_from_schema_name(PageMeta::name())
+            .description(Some("About the list."))
+            .build();
+        let links = RefBuilder::new()
+            .ref_location_from_schema_name(Links::name())
             .description(Some("`self`, `first`, `last`, and `next` and `prev` where there is one. `next` and `prev` carry an opaque `cursor`; follow them to walk through everything."))
-            .additional_properties(Some(link))
             .build();
         ObjectBuilder::new()
             .description(Some(format!(
@@ -80,7 +86,7 @@ impl<T: ToSchema> PartialSchema for Page<T> {
                 T::name()
             )))
             .property("items", items)
-            .property("_meta", Ref::from_schema_name(PageMeta::name()))
+            .property("_meta", about)
             .property("_links", links)
             .required("items")
             .required("_meta")

@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError, Route};
 use utoipa::openapi::path::{HttpMethod, Operation as Documentation};
 use utoipa::openapi::{RefOr, Schema};
 
+use super::list::ListSpec;
 use super::problem::{Code, Problem};
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -19,8 +20,31 @@ pub struct Operation {
     pub method: Method,
     /// The path below the API root, with `{parameters}`.
     pub path: String,
+    /// What a client may choose of the answer.
+    pub choice: Choice,
+    /// The problems that it can answer besides those that all of its kind can.
+    pub problems: &'static [Code],
     route: fn(Method) -> Route,
-    documentation: Option<(fn() -> Documentation, fn(&mut Schemas))>,
+    documentation: Option<Documented>,
+}
+
+/// What `#[utoipa::path]` made of a handler.
+#[derive(Clone, Copy)]
+struct Documented {
+    documentation: fn() -> Documentation,
+    tags: fn() -> Vec<&'static str>,
+    schemas: fn(&mut Schemas),
+}
+
+/// What a client may choose of an answer by its query.
+#[derive(Clone, Copy, Debug)]
+pub enum Choice {
+    /// Nothing.
+    Nothing,
+    /// The members, with `fields`.
+    Members(&'static ListSpec),
+    /// Everything that a list can do.
+    List(&'static ListSpec),
 }
 
 impl Operation {
@@ -30,15 +54,43 @@ impl Operation {
         path: String,
         route: fn(Method) -> Route,
         documentation: fn() -> Documentation,
+        tags: fn() -> Vec<&'static str>,
         schemas: fn(&mut Schemas),
     ) -> Self {
         let method = methods.first().map_or(Method::GET, method);
         Self {
             method,
             path,
+            choice: Choice::Nothing,
+            problems: &[],
             route,
-            documentation: Some((documentation, schemas)),
+            documentation: Some(Documented {
+                documentation,
+                tags,
+                schemas,
+            }),
         }
+    }
+
+    /// The same, which is a list.
+    #[must_use]
+    pub fn listing(mut self, spec: &'static ListSpec) -> Self {
+        self.choice = Choice::List(spec);
+        self
+    }
+
+    /// The same, which answers the members that `fields` asks for.
+    #[must_use]
+    pub fn selecting(mut self, spec: &'static ListSpec) -> Self {
+        self.choice = Choice::Members(spec);
+        self
+    }
+
+    /// The same, which can answer these problems, too.
+    #[must_use]
+    pub fn refusing(mut self, problems: &'static [Code]) -> Self {
+        self.problems = problems;
+        self
     }
 
     /// A GET that stands beside the resources and is not in the document.
@@ -46,6 +98,8 @@ impl Operation {
         Self {
             method: Method::GET,
             path: path.to_owned(),
+            choice: Choice::Nothing,
+            problems: &[],
             route,
             documentation: None,
         }
@@ -53,13 +107,18 @@ impl Operation {
 
     /// What the document says of it.
     pub fn documentation(&self) -> Option<Documentation> {
-        self.documentation.map(|(documentation, _)| documentation())
+        self.documentation.map(|documented| {
+            let mut documentation = (documented.documentation)();
+            let tags = (documented.tags)().into_iter().map(str::to_owned);
+            documentation.tags = Some(tags.collect());
+            documentation
+        })
     }
 
     /// The schemas that it mentions.
     pub fn schemas(&self, schemas: &mut Schemas) {
-        if let Some((_, collect)) = self.documentation {
-            collect(schemas);
+        if let Some(documented) = self.documentation {
+            (documented.schemas)(schemas);
         }
     }
 }
@@ -87,6 +146,7 @@ macro_rules! operation {
             <$documentation as utoipa::Path>::path(),
             |method| actix_web::web::method(method).to($handler),
             <$documentation as utoipa::Path>::operation,
+            <$documentation as utoipa::__dev::Tags<'_>>::tags,
             <$documentation as utoipa::__dev::SchemaReferences>::schemas,
         )
     };

@@ -361,10 +361,10 @@ async fn delete(connection: &mut Connection, year: i32, removal: Removal) -> Res
 /// The operations of this resource.
 pub fn operations() -> Vec<Operation> {
     vec![
-        operation!(list_budgets, __path_list_budgets),
-        operation!(get_budget, __path_get_budget),
+        operation!(list_budgets, __path_list_budgets).listing(&LIST),
+        operation!(get_budget, __path_get_budget).selecting(&LIST),
         operation!(put_budget, __path_put_budget),
         operation!(patch_budget, __path_patch_budget),
-        operation!(delete_budget, __path_delete_budget),
+        operation!(delete_budget, __path_delete_budget).refusing(&[Code::ReferredTo]),
     ]
 }

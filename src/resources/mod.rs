@@ -13,7 +13,9 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Jsonb;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
+use utoipa::openapi::{Array, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
 use crate::http::conditional::version_tag;
 use crate::http::links::Links;
@@ -153,4 +155,33 @@ fn name_referrers(what: &str, referrers: &[String]) -> String {
         String::new()
     };
     format!("{what} is referred to by {shown}{more}; change or delete those first")
+}
+
+/// The schema of a member that holds sustainable development goals: utoipa
+/// has no words for the limits of an array's elements.
+fn sdgs_schema() -> Array {
+    let element = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(1))
+        .maximum(Some(17));
+    ArrayBuilder::new()
+        .items(element)
+        .description(Some("The UN's sustainable development goals (Agenda 2030) that it serves, 1–17; none twice."))
+        .examples([json!([5, 8])])
+        .build()
+}
+
+/// The schema of a member that holds boards' keys.
+fn board_ids_schema() -> Array {
+    let element = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[a-z0-9-]{1,80}$"));
+    ArrayBuilder::new()
+        .items(element)
+        .description(Some(
+            "The boards it is for: some exactly when `allBoards` is false; none twice.",
+        ))
+        .examples([json!([])])
+        .build()
 }

@@ -9,8 +9,10 @@
 mod assignments;
 mod budgets;
 mod conditions;
+mod contract;
 mod cut_writes;
 mod database_faults;
+mod documents;
 mod goals;
 mod hostile_input;
 mod keys;
@@ -20,6 +22,7 @@ mod logs;
 mod methods;
 mod migrations;
 mod record;
+mod sample;
 mod start;
 mod support;
 mod wire;

@@ -285,10 +285,10 @@ async fn delete(connection: &mut Connection, id: Uuid, removal: Removal) -> Resu
 /// The operations of this resource.
 pub fn operations() -> Vec<Operation> {
     vec![
-        operation!(list_assignments, __path_list_assignments),
-        operation!(list_goal_assignments, __path_list_goal_assignments),
-        operation!(list_board_assignments, __path_list_board_assignments),
-        operation!(get_assignment, __path_get_assignment),
+        operation!(list_assignments, __path_list_assignments).listing(&LIST),
+        operation!(list_goal_assignments, __path_list_goal_assignments).listing(&LIST_OF_GOAL),
+        operation!(list_board_assignments, __path_list_board_assignments).listing(&LIST_OF_BOARD),
+        operation!(get_assignment, __path_get_assignment).selecting(&LIST),
         operation!(post_assignment, __path_post_assignment),
         operation!(put_assignment, __path_put_assignment),
         operation!(patch_assignment, __path_patch_assignment),

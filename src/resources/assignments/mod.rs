@@ -91,7 +91,7 @@ pub struct AssignmentContent {
     #[schema(example = true)]
     pub all_boards: bool,
     /// The boards it is for: some exactly when `allBoards` is false; none twice.
-    #[schema(required = false, max_items = 1000, example = json!([]))]
+    #[schema(required = false, schema_with = super::board_ids_schema)]
     pub board_ids: Vec<String>,
     /// How far it has come; `notStarted` where nothing is said.
     #[schema(required = false)]

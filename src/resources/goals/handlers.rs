@@ -191,11 +191,11 @@ async fn delete(connection: &mut Connection, id: Uuid, removal: Removal) -> Resu
 /// The operations of this resource.
 pub fn operations() -> Vec<Operation> {
     vec![
-        operation!(list_goals, __path_list_goals),
-        operation!(get_goal, __path_get_goal),
-        operation!(post_goal, __path_post_goal),
-        operation!(put_goal, __path_put_goal),
-        operation!(patch_goal, __path_patch_goal),
-        operation!(delete_goal, __path_delete_goal),
+        operation!(list_goals, __path_list_goals).listing(&LIST),
+        operation!(get_goal, __path_get_goal).selecting(&LIST),
+        operation!(post_goal, __path_post_goal).refusing(&[Code::AlreadyExists]),
+        operation!(put_goal, __path_put_goal).refusing(&[Code::AlreadyExists]),
+        operation!(patch_goal, __path_patch_goal).refusing(&[Code::AlreadyExists]),
+        operation!(delete_goal, __path_delete_goal).refusing(&[Code::ReferredTo]),
     ]
 }

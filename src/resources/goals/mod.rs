@@ -76,7 +76,7 @@ pub struct GoalContent {
     #[schema(required = false, max_items = 1000, example = json!([]))]
     pub predecessor_ids: Vec<Uuid>,
     /// The UN's sustainable development goals (Agenda 2030) that it serves, 1–17; none twice.
-    #[schema(required = false, max_items = 17, example = json!([5, 8]))]
+    #[schema(required = false, schema_with = super::sdgs_schema)]
     pub sdgs: Vec<i32>,
     /// Where it is published.
     pub source: Option<Source>,

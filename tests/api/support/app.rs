@@ -24,6 +24,8 @@ pub(crate) struct TestApp {
     pub(crate) database: TestDatabase,
     /// `http://127.0.0.1:…`
     pub(crate) base: String,
+    /// Its pool.
+    pub(crate) pool: Database,
     http: reqwest::Client,
     server: ServerHandle,
 }
@@ -68,13 +70,14 @@ impl TestApp {
         let settings = Settings::parse_from(arguments).service;
         let target = Arc::new(Target::parse(url).expect("a URL"));
         let pool = Database::new(target, 8, time).expect("a pool");
-        let service = app::service(&settings, pool).expect("a service");
+        let service = app::service(&settings, pool.clone()).expect("a service");
         let server = app::serve(&settings, service, listener).expect("a server");
         let handle = server.handle();
         tokio::spawn(server);
         Self {
             database,
             base,
+            pool,
             http: reqwest::Client::new(),
             server: handle,
         }
@@ -97,8 +100,12 @@ impl TestApp {
 
     /// A new key with this role.
     pub(crate) async fn key(&self, role: Role) -> String {
-        self.make_key(role, None, Utc::now() + Duration::from_secs(3600))
-            .await
+        self.make_key(
+            role,
+            None,
+            malbild::clock::now() + Duration::from_secs(3600),
+        )
+        .await
     }
 
     /// A new key of a board's.
@@ -106,7 +113,7 @@ impl TestApp {
         self.make_key(
             Role::Board,
             Some(board_id),
-            Utc::now() + Duration::from_secs(3600),
+            malbild::clock::now() + Duration::from_secs(3600),
         )
         .await
     }

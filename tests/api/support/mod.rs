@@ -6,9 +6,11 @@ pub(crate) mod cluster;
 pub(crate) mod program;
 pub(crate) mod proxy;
 pub(crate) mod raw;
+mod seeds;
 
 pub(crate) use app::TestApp;
-pub(crate) use client::Answer;
+pub(crate) use client::{Answer, Request};
+pub(crate) use seeds::{BUDGET_2023, PAGE_2024, seed};
 
 /// Asks again until `happened`, for at most the time given.
 pub(crate) async fn eventually(

@@ -1,0 +1,229 @@
+//! The operations of the document: what is true of all of one kind.
+
+use actix_web::http::Method;
+use utoipa::openapi::path::{HttpMethod, Operation as Documentation};
+use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{Content, Ref, RefOr, Required};
+
+use super::schemas::{Schemas, name_of, patch_name};
+use super::{examples, info, parameters, responses};
+use crate::http::problem::Code;
+use crate::http::routes::{Choice, Operation};
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// GET of a collection.
+    List,
+    /// GET of one thing.
+    One,
+    /// POST that makes a thing.
+    Create,
+    /// POST that does something else.
+    Action,
+    /// PUT.
+    Replace,
+    /// PATCH.
+    Change,
+    /// DELETE.
+    Remove,
+}
+
+impl Kind {
+    /// What this operation does.
+    pub(super) fn of(operation: &Operation, documentation: &Documentation) -> Self {
+        let created = documentation.responses.responses.contains_key("201");
+        match (operation.method.as_str(), operation.choice) {
+            ("GET", Choice::List(_)) => Self::List,
+            ("GET", _) => Self::One,
+            ("PUT", _) => Self::Replace,
+            ("PATCH", _) => Self::Change,
+            ("DELETE", _) => Self::Remove,
+            _ if created => Self::Create,
+            _ => Self::Action,
+        }
+    }
+
+    fn reads(self) -> bool {
+        matches!(self, Self::List | Self::One)
+    }
+
+    /// What every operation of this kind does, in words.
+    fn about(self) -> &'static str {
+        match self {
+            Self::List => {
+                "Answers a page of items with `_meta` and `_links`; `_links.next` goes on. Open to all."
+            }
+            Self::One => {
+                "Answers an `ETag`; with `If-None-Match` 304 when nothing has changed. Open to all."
+            }
+            Self::Create => {
+                "The service makes the key. Answers 201 with `Location` and `ETag`. Needs a key."
+            }
+            Self::Action => "Needs a key.",
+            Self::Replace => {
+                "Creates what is not there (201), else replaces all of it (200) and needs `If-Match` with its `ETag`; a member left out becomes null or its default. Leave out what the service sets: the key, `createdAt`, `updatedAt`, `_links`, `etag`. Needs a key."
+            }
+            Self::Change => {
+                "A JSON Merge Patch (RFC 7396): what is left out stays, null takes away. Needs `If-Match` with the `ETag`, and a key. As `application/json` it means the same."
+            }
+            Self::Remove => "Needs `If-Match` with the `ETag`, and a key.",
+        }
+    }
+}
+
+/// The method as the document has it.
+pub(super) fn http_method(method: &Method) -> HttpMethod {
+    match method.as_str() {
+        "PUT" => HttpMethod::Put,
+        "PATCH" => HttpMethod::Patch,
+        "DELETE" => HttpMethod::Delete,
+        "POST" => HttpMethod::Post,
+        _ => HttpMethod::Get,
+    }
+}
+
+/// The schema that an operation's request body refers to.
+pub(super) fn request_schema(documentation: &Documentation) -> Option<String> {
+    let body = match documentation.request_body.as_ref()? {
+        RefOr::T(body) => body,
+        RefOr::Ref(_) => return None,
+    };
+    let RefOr::T(content) = body.content.get(JSON)? else {
+        return None;
+    };
+    name_of(content.schema.as_ref()?).map(str::to_owned)
+}
+
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// An operation with all that is true of its kind.
+pub(super) fn complete(
+    operation: &Operation,
+    mut told: Documentation,
+    schemas: &Schemas,
+) -> Documentation {
+    let kind = Kind::of(operation, &told);
+    describe(&mut told, kind, operation.problems);
+    let own = told.parameters.take().unwrap_or_default();
+    told.parameters = Some(parameters_of(operation, kind, own));
+    let requirement = SecurityRequirement::new(info::SCHEME, Vec::<String>::new());
+    told.security = Some(if kind.reads() {
+        Vec::new()
+    } else {
+        vec![requirement]
+    });
+    let text = takes_text(&told);
+    if let Some(RefOr::T(body)) = &mut told.request_body {
+        complete_body(body, kind, schemas);
+    }
+    responses::complete(&mut told.responses, kind);
+    for response in told.responses.responses.values_mut() {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        for content in response.content.values_mut() {
+            if let RefOr::T(content) = content {
+                exemplify(content, |schema| {
+                    examples::of_answer(schema, schemas, &operation.path)
+                });
+            }
+        }
+    }
+    let keyed = operation.path.contains('{');
+    responses::refuse(&mut told.responses, kind, keyed, text, operation.problems);
+    told
+}
+
+/// The summary is the first line of the handler's documentation, the rest the
+/// description; what is true of the kind follows.
+fn describe(told: &mut Documentation, kind: Kind, problems: &[Code]) {
+    let own = told.description.take().unwrap_or_default();
+    let summary = told.summary.clone().unwrap_or_default();
+    let own = if own.trim().is_empty() { summary } else { own };
+    let mut description = format!("{}\n\n{}", own.trim(), kind.about());
+    for problem in problems {
+        let about = format!(
+            " {} `{}`: {}",
+            problem.status(),
+            problem.name(),
+            problem.meaning()
+        );
+        description.push_str(&about);
+    }
+    told.description = Some(description);
+    if let Some(summary) = &mut told.summary {
+        *summary = summary.trim_end_matches('.').to_owned();
+    }
+}
+
+type Parameters = Vec<RefOr<utoipa::openapi::path::Parameter>>;
+
+fn parameters_of(operation: &Operation, kind: Kind, own: Parameters) -> Parameters {
+    let mut all = parameters::of_path(&operation.path);
+    match operation.choice {
+        Choice::Nothing => {}
+        Choice::Members(spec) => all.push(parameters::fields(spec)),
+        Choice::List(spec) => all.extend(parameters::of_list(spec)),
+    }
+    let missing = own.into_iter().filter(|parameter| match parameter {
+        RefOr::T(own) => !all.iter().any(|known| match known {
+            RefOr::T(known) => known.name == own.name && known.parameter_in == own.parameter_in,
+            RefOr::Ref(_) => false,
+        }),
+        RefOr::Ref(_) => true,
+    });
+    let missing: Parameters = missing.collect();
+    all.extend(missing);
+    all.extend(parameters::of_kind(kind));
+    all
+}
+
+fn takes_text(told: &Documentation) -> bool {
+    match &told.request_body {
+        Some(RefOr::T(body)) => body.content.contains_key("text/plain"),
+        _ => false,
+    }
+}
+
+fn complete_body(body: &mut RequestBody, kind: Kind, schemas: &Schemas) {
+    body.required = Some(Required::True);
+    if body.description.is_none() {
+        body.description = Some(
+            match kind {
+                Kind::Change => "The members to change, as a JSON Merge Patch.",
+                _ => "The whole content. A member that may be null may be left out.",
+            }
+            .to_owned(),
+        );
+    }
+    if kind == Kind::Change {
+        let names = body.content.values().filter_map(|content| match content {
+            RefOr::T(content) => content.schema.as_ref().and_then(name_of),
+            RefOr::Ref(_) => None,
+        });
+        if let Some(name) = names.map(patch_name).next() {
+            let content = Content::new(Some(Ref::from_schema_name(name)));
+            for media_type in [MERGE_PATCH, JSON] {
+                let content = RefOr::T(content.clone());
+                body.content.insert(media_type.to_owned(), content);
+            }
+        }
+    }
+    for content in body.content.values_mut() {
+        if let RefOr::T(content) = content {
+            exemplify(content, |schema| examples::of(schema, schemas));
+        }
+    }
+}
+
+fn exemplify(
+    content: &mut Content,
+    example: impl Fn(&RefOr<utoipa::openapi::Schema>) -> serde_json::Value,
+) {
+    if content.example.is_none() && content.examples.is_empty() {
+        content.example = content.schema.as_ref().map(example);
+    }
+}

@@ -1,0 +1,93 @@
+//! Every write operation of the document, without a key and with a wrong one.
+
+use std::time::Duration;
+
+use malbild::auth::Role;
+
+use super::{document, operations, populate};
+use crate::support::TestApp;
+
+/// All that the database holds, apart from when keys were used.
+async fn contents(app: &TestApp) -> Vec<(String, String)> {
+    let sql = app.sql().await;
+    let tables = sql
+        .query("SELECT tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'api_keys' ORDER BY 1", &[])
+        .await
+        .expect("the tables");
+    let mut contents = Vec::new();
+    for row in tables {
+        let table: String = row.get(0);
+        let rows = format!(
+            "SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') FROM malbild.{table} t"
+        );
+        let rows = match sql.query_one(&rows, &[]).await {
+            Ok(row) => row.get(0),
+            Err(_) => sql
+                .query_one(&rows.replace("malbild.", "public."), &[])
+                .await
+                .expect("the rows")
+                .get(0),
+        };
+        contents.push((table, rows));
+    }
+    contents
+}
+
+#[tokio::test]
+async fn no_write_is_done_without_a_key_that_is_valid_and_may() {
+    let (app, document) = (TestApp::start().await, document());
+    populate(&app, &document).await;
+    let expired = app
+        .make_key(
+            Role::Admin,
+            None,
+            malbild::clock::now() - Duration::from_secs(60),
+        )
+        .await;
+    let revoked = app.key(Role::Admin).await;
+    let sql = app.sql().await;
+    let changed = sql
+        .execute(
+            "UPDATE api_keys SET revoked_at = now() WHERE key_hash = sha256(convert_to($1, 'UTF8'))",
+            &[&revoked],
+        )
+        .await;
+    assert_eq!(changed.expect("a revoked key"), 1);
+    let unknown = format!("mb_{}", "A".repeat(43));
+    let of_a_board = app.board_key("kommunstyrelsen").await;
+    let before = contents(&app).await;
+    assert!(
+        before
+            .iter()
+            .any(|(table, rows)| table == "goals" && !rows.is_empty())
+    );
+    let mut writes = 0;
+    for operation in operations(&document)
+        .iter()
+        .filter(|operation| operation.writes())
+    {
+        let request = || operation.request(&app).if_match("*");
+        let without = request().send().await.problem(401, "missingKey");
+        assert!(
+            without.header("www-authenticate").starts_with("Bearer"),
+            "{}",
+            operation.name()
+        );
+        for key in [&unknown, &expired, &revoked] {
+            let refused = request().key(key).send().await.problem(401, "invalidKey");
+            assert!(refused.header("www-authenticate").contains("invalid_token"));
+        }
+        // The examples are the municipality's own: no board may write them.
+        let answer = request().key(&of_a_board).send().await;
+        assert_eq!(
+            answer.status,
+            403,
+            "{}: {}",
+            operation.name(),
+            answer.text()
+        );
+        writes += 1;
+    }
+    assert!(writes >= 14, "only {writes} write operations");
+    assert_eq!(contents(&app).await, before);
+}

@@ -1,0 +1,297 @@
+//! The limits in the document are those enforced: bodies are derived from the
+//! document's own schemas, and the service must judge each as the schema does.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Operation, document, operations, populate, resolved, validator, with};
+use crate::support::{Answer, TestApp};
+
+/// The codes of faults that no schema can know: they depend on other members
+/// or on other rows.
+const BEYOND_SCHEMAS: [&str; 4] = ["inconsistent", "unknownReference", "taken", "required"];
+
+/// A body with one member changed.
+struct Variant {
+    pointer: String,
+    body: Value,
+}
+
+#[tokio::test]
+async fn a_body_is_judged_as_its_schema_in_the_document_says() {
+    let (app, document) = (TestApp::start().await, document());
+    let key = populate(&app, &document).await;
+    for operation in operations(&document)
+        .iter()
+        .filter(|operation| operation.writes())
+    {
+        let Some((schema, example)) = operation.json_body() else {
+            continue;
+        };
+        let validator = validator(&document, &schema);
+        let patch = operation.method == "patch";
+        let (mut allowed, mut refused) = (0, 0);
+        for variant in variants(&document, &schema, &example) {
+            // A patch is judged member by member: it holds the changed one alone.
+            let body = if patch { alone(&variant) } else { variant.body };
+            let answer = send(&app, operation, &key, &body).await;
+            let fits = validator.is_valid(&body);
+            judge(&operation.name(), &variant.pointer, &body, fits, &answer);
+            *(if fits { &mut allowed } else { &mut refused }) += 1;
+        }
+        assert!(
+            allowed > 10 && refused > 50,
+            "{}: {allowed} and {refused}",
+            operation.name()
+        );
+    }
+}
+
+async fn send(app: &TestApp, operation: &Operation, key: &str, body: &Value) -> Answer {
+    let method = operation.method.to_uppercase();
+    let request = app
+        .request(&method, &operation.address())
+        .key(key)
+        .json(body);
+    let request = if operation.method == "post" {
+        request
+    } else {
+        request.if_match("*")
+    };
+    request.send().await
+}
+
+/// Fails unless the service judged the member at `pointer` as the schema does.
+#[track_caller]
+fn judge(name: &str, pointer: &str, body: &Value, fits: bool, answer: &Answer) {
+    let shown: String = body
+        .pointer(pointer)
+        .map(Value::to_string)
+        .unwrap_or_default();
+    let shown: String = shown.chars().take(60).collect();
+    let about = format!("{name} with {pointer} = {shown}: {}", answer.text());
+    if fits {
+        let plausible = match answer.status {
+            200 | 201 | 409 => true,
+            422 => answer
+                .faults()
+                .iter()
+                .all(|(_, code)| BEYOND_SCHEMAS.contains(&code.as_str())),
+            _ => false,
+        };
+        assert!(plausible, "allowed by the document, refused: {about}");
+    } else {
+        assert_eq!(
+            answer.status, 422,
+            "refused by the document, taken: {about}"
+        );
+        let named = answer
+            .faults()
+            .iter()
+            .any(|(place, _)| *place == pointer || place.starts_with(&format!("{pointer}/")));
+        assert!(named, "the fault is told of another member: {about}");
+    }
+}
+
+fn alone(variant: &Variant) -> Value {
+    let top = variant.pointer.split('/').nth(1).expect("a member");
+    match variant.body.get(top) {
+        Some(value) => json!({ top: value }),
+        None => json!({}),
+    }
+}
+
+/// Every member with every value that may be beyond a limit, and at it.
+fn variants(document: &Value, schema: &Value, example: &Value) -> Vec<Variant> {
+    let mut variants = Vec::new();
+    of_object(document, schema, "", example, &mut variants);
+    variants
+}
+
+fn of_object(document: &Value, schema: &Value, at: &str, whole: &Value, all: &mut Vec<Variant>) {
+    let schema = resolved(document, schema);
+    let properties = schema["properties"].as_object().expect("members");
+    let mut add = |name: &str, value: Option<Value>| {
+        let pointer = format!("{at}/{name}");
+        let body = with(whole, &pointer, value);
+        all.push(Variant { pointer, body });
+    };
+    for unknown in ["extra", "createdAt", "_links", "etag"] {
+        add(unknown, Some(json!("x")));
+    }
+    for (name, member) in properties {
+        add(name, None);
+        for value in values(document, member) {
+            add(name, Some(value));
+        }
+    }
+    for (name, member) in properties {
+        for inner in choices(document, member) {
+            if inner["properties"].is_object() {
+                of_object(document, inner, &format!("{at}/{name}"), whole, all);
+            }
+        }
+    }
+}
+
+/// The schema of a member, or those that it chooses from.
+fn choices<'a>(document: &'a Value, member: &'a Value) -> Vec<&'a Value> {
+    match member["oneOf"].as_array() {
+        Some(choices) => choices
+            .iter()
+            .map(|choice| resolved(document, choice))
+            .collect(),
+        None => vec![resolved(document, member)],
+    }
+}
+
+/// Values to try in a member.
+fn values(document: &Value, member: &Value) -> Vec<Value> {
+    let mut values = vec![
+        json!(null),
+        json!(true),
+        json!(7),
+        json!(-1),
+        json!(1.5),
+        json!(1e300),
+        json!(""),
+        json!("   "),
+        json!("x"),
+        json!("x y"),
+        json!("Åäö"),
+        json!("a\u{0}b"),
+        json!("a\nb"),
+        json!("a\tb"),
+        json!("a\u{7f}b"),
+        json!("a\u{85}b"),
+        json!([]),
+        json!([null]),
+        json!([true]),
+        json!([[]]),
+        json!({}),
+        json!({"x": 1}),
+    ];
+    for schema in choices(document, member) {
+        values.extend(at_the_limits(schema));
+    }
+    values
+}
+
+fn at_the_limits(schema: &Value) -> Vec<Value> {
+    let mut values = Vec::new();
+    let limit = |name: &str| schema[name].as_i64();
+    for (name, beyond) in [("minimum", -1), ("maximum", 1)] {
+        if let Some(limit) = limit(name) {
+            values.extend([json!(limit), json!(limit + beyond)]);
+        }
+    }
+    if let Some(longest) = limit("maxLength") {
+        let start = if schema["format"] == "uri" {
+            "https://e.se/"
+        } else {
+            ""
+        };
+        for length in [longest, longest + 1] {
+            let rest = length as usize - start.len();
+            values.push(json!(format!("{start}{}", "a".repeat(rest))));
+        }
+    }
+    values.extend(schema["enum"].as_array().cloned().unwrap_or_default());
+    values.extend(of_format(schema["format"].as_str().unwrap_or_default()));
+    if schema["pattern"] == "^[a-z0-9-]{1,80}$" {
+        values.extend([
+            json!("a".repeat(80)),
+            json!("a".repeat(81)),
+            json!("A"),
+            json!("a_b"),
+            json!("å"),
+        ]);
+    }
+    if schema["items"].is_object() {
+        values.extend(arrays(schema));
+    }
+    values
+}
+
+fn of_format(format: &str) -> Vec<Value> {
+    let values: &[&str] = match format {
+        "date" => &[
+            "2024-02-29",
+            "2023-02-29",
+            "2024-2-9",
+            "24-01-01",
+            "2024-13-01",
+            "20240101",
+            "2024-01-01T00:00:00Z",
+        ],
+        "uuid" => &[
+            "01941F29-7C00-7A3E-B2F4-6D2A4C1E9B99",
+            "01941f297c007a3eb2f46d2a4c1e9b11",
+            "{01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11}",
+            "01941f29-7c00-7a3e-b2f4-6d2a4c1e9b1",
+        ],
+        "uri" => &[
+            "https://e.se/x?y=1",
+            "http://e.se",
+            "ftp://e.se/",
+            "e.se",
+            "https://",
+            "https:///x",
+            "javascript:alert(1)",
+            "https://e.se/a b",
+        ],
+        _ => &[],
+    };
+    values.iter().map(|value| json!(value)).collect()
+}
+
+/// Arrays of as many elements as may be, one more, and with one twice.
+fn arrays(schema: &Value) -> Vec<Value> {
+    let item = &schema["items"];
+    let element = |index: usize| match (item["type"].as_str(), item["format"].as_str()) {
+        (Some("integer"), _) => json!(item["minimum"].as_i64().unwrap_or(0) + index as i64),
+        (_, Some("uuid")) => json!(Uuid::from_u128(index as u128 + 1)),
+        _ => json!(format!("b-{index}")),
+    };
+    let of = |count: usize| Value::Array((0..count).map(element).collect());
+    let most = schema["maxItems"].as_u64().expect("maxItems") as usize;
+    let mut arrays = vec![of(1), of(2), json!([element(0), element(0)]), of(most + 1)];
+    for value in at_the_limits(item)
+        .into_iter()
+        .chain([json!("å"), json!(0), json!(null)])
+    {
+        arrays.push(json!([value]));
+    }
+    if item["maximum"].is_null() {
+        arrays.push(of(most));
+    }
+    arrays
+}
+
+#[test]
+fn the_schemas_have_the_limits_that_the_test_above_relies_on() {
+    let document = document();
+    let (mut lengths, mut ranges, mut patterns, mut arrays, mut words) = (0, 0, 0, 0, 0);
+    for operation in operations(&document) {
+        let Some((schema, _)) = operation.json_body() else {
+            continue;
+        };
+        let schema = resolved(&document, &schema);
+        assert_eq!(
+            schema["additionalProperties"],
+            false,
+            "{}",
+            operation.name()
+        );
+        for member in schema["properties"].as_object().expect("members").values() {
+            for schema in choices(&document, member) {
+                lengths += usize::from(!schema["maxLength"].is_null());
+                ranges += usize::from(!schema["maximum"].is_null());
+                patterns += usize::from(!schema["pattern"].is_null());
+                arrays += usize::from(!schema["maxItems"].is_null());
+                words += usize::from(!schema["enum"].is_null());
+            }
+        }
+    }
+    assert!(lengths > 10 && ranges > 3 && patterns > 10 && arrays > 3 && words > 3);
+}

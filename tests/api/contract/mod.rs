@@ -1,0 +1,176 @@
+//! The OpenAPI document against the service: what it says is so.
+
+mod committed;
+mod keys;
+mod limits;
+mod queries;
+mod shape;
+
+use jsonschema::{Draft, Validator};
+use malbild::app;
+use malbild::auth::Role;
+use malbild::http::openapi::{self, Instance};
+use serde_json::{Value, json};
+
+use crate::support::{Request, TestApp};
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// The document of the code, with placeholders for the settings.
+fn document() -> Value {
+    let texts = openapi::texts(&app::operations(), &Instance::placeholder()).expect("a document");
+    serde_json::from_str(&texts.json).expect("JSON")
+}
+
+/// A documented operation.
+struct Operation {
+    method: &'static str,
+    path: String,
+    told: Value,
+}
+
+/// Every operation of the document.
+fn operations(document: &Value) -> Vec<Operation> {
+    let paths = document["paths"].as_object().expect("paths");
+    let mut operations = Vec::new();
+    for (path, item) in paths {
+        for method in METHODS {
+            if let Some(told) = item.get(method) {
+                operations.push(Operation {
+                    method,
+                    path: path.clone(),
+                    told: told.clone(),
+                });
+            }
+        }
+    }
+    operations
+}
+
+impl Operation {
+    fn name(&self) -> String {
+        format!("{} {}", self.method.to_uppercase(), self.path)
+    }
+
+    fn writes(&self) -> bool {
+        self.method != "get"
+    }
+
+    /// The path with the examples of its parameters.
+    fn address(&self) -> String {
+        let mut address = self.path.clone();
+        for parameter in self.told["parameters"].as_array().expect("parameters") {
+            if parameter["in"] == "path" {
+                let name = parameter["name"].as_str().expect("a name");
+                let example = &parameter["example"];
+                let example = example
+                    .as_str()
+                    .map_or_else(|| example.to_string(), str::to_owned);
+                address = address.replace(&format!("{{{name}}}"), &example);
+            }
+        }
+        address
+    }
+
+    /// The request that the document gives as an example.
+    fn request(&self, app: &TestApp) -> Request {
+        let request = app.request(&self.method.to_uppercase(), &self.address());
+        match self.body() {
+            None => request,
+            Some((media_type, content)) => {
+                let example = &content["example"];
+                let body = example
+                    .as_str()
+                    .map_or_else(|| example.to_string(), str::to_owned);
+                request.header("content-type", &media_type).body(body)
+            }
+        }
+    }
+
+    /// The first media type of its request body.
+    fn body(&self) -> Option<(String, Value)> {
+        let content = self.told["requestBody"]["content"].as_object()?;
+        let (media_type, content) = content.iter().next()?;
+        Some((media_type.clone(), content.clone()))
+    }
+
+    /// The schema and the example of its JSON request body.
+    fn json_body(&self) -> Option<(Value, Value)> {
+        let content = &self.told["requestBody"]["content"]["application/json"];
+        content
+            .is_object()
+            .then(|| (content["schema"].clone(), content["example"].clone()))
+    }
+}
+
+/// A validator of what `schema`, out of the document, describes.
+fn validator(document: &Value, schema: &Value) -> Validator {
+    let mut whole = schema.clone();
+    whole["components"] = document["components"].clone();
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .build(&whole)
+        .expect("a schema")
+}
+
+/// What a reference refers to; anything else is itself.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str() {
+        None => value,
+        Some(reference) => document
+            .pointer(reference.trim_start_matches('#'))
+            .unwrap_or_else(|| panic!("{reference} leads nowhere")),
+    }
+}
+
+/// The collections in the order in which their things can be made.
+const MAKING: [&str; 4] = ["/budgets", "/boards", "/goals", "/assignments"];
+
+/// Makes every example of the document, and gives back an editor's key.
+async fn populate(app: &TestApp, document: &Value) -> String {
+    let key = app.key(Role::Editor).await;
+    let all = operations(document);
+    for collection in MAKING {
+        let put = all.iter().find(|operation| {
+            operation.method == "put" && operation.path.starts_with(&format!("{collection}/{{"))
+        });
+        let put = put.unwrap_or_else(|| panic!("no PUT for {collection}"));
+        put.request(app).key(&key).send().await.expect(201);
+    }
+    key
+}
+
+/// A place inside a JSON value, and the value there.
+fn walk(value: &Value, at: &str, visit: &mut impl FnMut(&str, &Value)) {
+    visit(at, value);
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                walk(member, &format!("{at}/{name}"), visit);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk(item, &format!("{at}/{index}"), visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The object `body` with `value` at `pointer`, or without what is there.
+fn with(body: &Value, pointer: &str, value: Option<Value>) -> Value {
+    let mut body = body.clone();
+    let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+    let parent = body.pointer_mut(parent).expect("a parent");
+    if !parent.is_object() {
+        *parent = json!({});
+    }
+    let members = parent.as_object_mut().expect("an object");
+    match value {
+        Some(value) => members.insert(name.to_owned(), value),
+        None => members.remove(name),
+    };
+    body
+}

@@ -1,0 +1,194 @@
+//! The document by itself: whole, described, and with examples that are true.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use malbild::app;
+use serde_json::Value;
+
+use super::{document, operations, populate, resolved, validator, walk};
+use crate::support::TestApp;
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    walk(&document, "", &mut |_, value| {
+        if value.get("$ref").is_some() {
+            resolved(&document, value);
+        }
+    });
+}
+
+#[test]
+fn no_two_operations_have_the_same_id() {
+    let mut seen = BTreeSet::new();
+    for operation in operations(&document()) {
+        let id = operation.told["operationId"].as_str().expect("an id");
+        assert!(seen.insert(id.to_owned()), "{id} comes twice");
+    }
+}
+
+#[test]
+fn no_two_schemas_share_a_name() {
+    let mut seen: BTreeMap<String, Value> = BTreeMap::new();
+    for operation in app::operations() {
+        let mut schemas = Vec::new();
+        operation.schemas(&mut schemas);
+        for (name, schema) in schemas {
+            let schema = serde_json::to_value(schema).expect("JSON");
+            let other = seen.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert_eq!(*other, schema, "two schemas are named {name}");
+        }
+    }
+}
+
+#[test]
+fn every_write_operation_asks_for_a_key_and_no_read_does() {
+    for operation in operations(&document()) {
+        let security = operation.told["security"].as_array().expect("security");
+        assert_eq!(
+            !security.is_empty(),
+            operation.writes(),
+            "{}",
+            operation.name()
+        );
+    }
+}
+
+fn told(value: &Value) -> bool {
+    value["description"]
+        .as_str()
+        .is_some_and(|text| text.trim().len() > 3)
+}
+
+#[test]
+fn everything_is_described() {
+    let document = document();
+    for operation in operations(&document) {
+        assert!(told(&operation.told), "{}", operation.name());
+        assert!(
+            operation.told["summary"].is_string(),
+            "{}",
+            operation.name()
+        );
+        assert!(
+            operation.told["tags"][0].is_string(),
+            "{}",
+            operation.name()
+        );
+        for parameter in operation.told["parameters"].as_array().expect("parameters") {
+            let parameter = resolved(&document, parameter);
+            assert!(told(parameter), "{} {parameter}", operation.name());
+            assert!(
+                !parameter["example"].is_null(),
+                "{} {parameter}",
+                operation.name()
+            );
+            assert!(
+                !parameter["schema"].is_null(),
+                "{} {parameter}",
+                operation.name()
+            );
+        }
+        for response in operation.told["responses"]
+            .as_object()
+            .expect("responses")
+            .values()
+        {
+            let response = resolved(&document, response);
+            assert!(told(response), "{} {response}", operation.name());
+            for header in response["headers"].as_object().expect("headers").values() {
+                assert!(told(resolved(&document, header)), "{header}");
+            }
+        }
+    }
+    for (name, schema) in document["components"]["schemas"]
+        .as_object()
+        .expect("schemas")
+    {
+        assert!(told(schema), "the schema {name}");
+        for (member, property) in schema["properties"].as_object().into_iter().flatten() {
+            assert!(told(property), "{name}.{member}");
+        }
+    }
+    let tags = document["tags"].as_array().expect("tags");
+    assert!(tags.iter().all(told));
+}
+
+#[test]
+fn resources_are_flat_objects_and_dates_have_an_example() {
+    let document = document();
+    for (name, schema) in document["components"]["schemas"]
+        .as_object()
+        .expect("schemas")
+    {
+        assert!(schema["allOf"].is_null(), "{name}");
+        for (member, property) in schema["properties"].as_object().into_iter().flatten() {
+            if property["format"]
+                .as_str()
+                .is_some_and(|format| format.starts_with("date"))
+            {
+                assert!(property["example"].is_string(), "{name}.{member}");
+            }
+        }
+    }
+    let problem = document
+        .pointer("/components/schemas/Problem/properties")
+        .expect("Problem");
+    for member in ["type", "title", "status", "detail", "instance"] {
+        assert!(problem.get(member).is_some(), "{member}");
+    }
+}
+
+#[test]
+fn every_json_body_has_an_example_that_its_schema_allows() {
+    let document = document();
+    let mut checked = 0;
+    walk(&document, "", &mut |at, value| {
+        let json = at.ends_with("json");
+        if !json || value.get("schema").is_none() {
+            return;
+        }
+        let example = value
+            .get("example")
+            .unwrap_or_else(|| panic!("no example at {at}"));
+        let faults: Vec<String> = validator(&document, &value["schema"])
+            .iter_errors(example)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(faults.is_empty(), "{at}: {faults:?} in {example}");
+        checked += 1;
+    });
+    assert!(checked > 40, "only {checked} bodies");
+}
+
+#[tokio::test]
+async fn every_answer_to_a_read_is_what_its_schema_says() {
+    let (app, document) = (TestApp::start().await, document());
+    populate(&app, &document).await;
+    for operation in operations(&document) {
+        if operation.writes() {
+            continue;
+        }
+        let schema = &operation.told["responses"]["200"]["content"]["application/json"]["schema"];
+        let validator = validator(&document, schema);
+        let selects = operation.told["parameters"]
+            .as_array()
+            .expect("parameters")
+            .iter()
+            .any(|parameter| parameter["name"] == "fields");
+        let queries = if selects {
+            &["", "?fields=createdAt"][..]
+        } else {
+            &[""]
+        };
+        for query in queries {
+            let address = format!("{}{query}", operation.address());
+            let answer = app.get(&address).await.expect(200).json();
+            let faults: Vec<String> = validator
+                .iter_errors(&answer)
+                .map(|error| error.to_string())
+                .collect();
+            assert!(faults.is_empty(), "{address}: {faults:?} in {answer}");
+        }
+    }
+}
