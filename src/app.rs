@@ -18,6 +18,7 @@ use crate::http::openapi::{self, Instance};
 use crate::http::routes::{self, Operation};
 use crate::http::service::Service;
 use crate::http::trace;
+use crate::import::documents;
 use crate::resources::{assignments, boards, budgets, goals};
 
 /// Every operation that the OpenAPI document describes.
@@ -28,6 +29,7 @@ pub fn operations() -> Vec<Operation> {
         boards::operations(),
         goals::operations(),
         assignments::operations(),
+        documents::operations(),
     ]
     .into_iter()
     .flatten()

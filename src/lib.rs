@@ -8,4 +8,6 @@ pub mod commands;
 pub mod config;
 pub mod database;
 pub mod http;
+pub mod import;
 pub mod resources;
+pub mod sample;

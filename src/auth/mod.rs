@@ -3,8 +3,11 @@
 pub mod change;
 pub mod keys;
 
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
 
 use crate::database::{Actor, Database};
@@ -77,6 +80,15 @@ impl Writer {
 
 fn forbidden(detail: String) -> Problem {
     Problem::new(Code::Forbidden, detail)
+}
+
+impl FromRequest for Writer {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
 }
 
 /// The writer whose key is in an `Authorization` header. 401 for a key that is

@@ -1,10 +1,14 @@
 //! The command line: one file per subcommand.
 
+mod import;
 mod keys;
 mod migrate;
 mod openapi;
+mod sample;
 mod serve;
 mod store;
+
+use std::io::IsTerminal;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -37,6 +41,11 @@ enum Command {
     /// Make, list and revoke the keys that clients write with
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Read a file into the database
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Load the sample, or take it away
+    Sample(sample::Sample),
     /// Print the OpenAPI document, or bless the committed one
     Openapi(openapi::Openapi),
 }
@@ -53,6 +62,8 @@ impl Cli {
             Command::Serve(serve) => serve.run(&self.database, &self.service).await,
             Command::Migrate => migrate::run(&self.database).await,
             Command::Keys(keys) => keys.run(&self.database).await,
+            Command::Import(import) => import.run(&self.database).await,
+            Command::Sample(sample) => sample.run(&self.database).await,
             Command::Openapi(openapi) => openapi.run(&self.service),
         }
     }
@@ -64,7 +75,8 @@ fn start_log(settings: &LogSettings) -> Result<(), String> {
         EnvFilter::try_new(&settings.log_filter).map_err(|error| format!("LOG_FILTER: {error}"))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match settings.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

@@ -8,6 +8,7 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
+use super::sample;
 use super::store::Store;
 use crate::app;
 use crate::config::{DatabaseSettings, MetricsAddress, ServiceSettings};
@@ -52,7 +53,12 @@ impl Serve {
         for name in store.migrate().await? {
             tracing::info!(name, "migrated");
         }
+        store.check_runtime().await?;
         let pool = store.pool(database)?;
+        if self.sample {
+            let made = sample::load_into_empty(&pool).await?;
+            tracing::info!(made, "the sample is loaded");
+        }
         let service = app::service(settings, pool.clone())?;
         let cannot = |error: std::io::Error| format!("the service cannot start: {error}");
         let server = app::serve(settings, Data::clone(&service), listener).map_err(cannot)?;

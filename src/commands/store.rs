@@ -72,6 +72,13 @@ impl Store {
             .map_err(|error| format!("the database cannot be reached: {error}"))
     }
 
+    /// Finds out at the start, not at the first request, whether the service's
+    /// own role can connect.
+    pub(super) async fn check_runtime(&self) -> Result<(), String> {
+        let connected = self.runtime.diesel().await.map(drop);
+        connected.map_err(|error| format!("the database cannot be reached: {error}"))
+    }
+
     /// Brings the schema up to date; answers the names of the migrations that ran.
     pub(super) async fn migrate(&self) -> Result<Vec<String>, String> {
         let runtime = self

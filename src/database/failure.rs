@@ -36,11 +36,14 @@ impl From<Failure> for Problem {
                 Self::database_unavailable()
             }
             Failure::Database(error) if is_our_fault(&error) => {
-                tracing::error!(%error, "a statement the database does not take");
+                tracing::error!(
+                    error = error.to_string(),
+                    "a statement the database does not take"
+                );
                 Self::internal()
             }
             Failure::Database(error) => {
-                tracing::warn!(%error, "the database could not answer");
+                tracing::warn!(error = error.to_string(), "the database could not answer");
                 Self::database_unavailable()
             }
         }

@@ -11,9 +11,14 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 /// rights. Answers the names of those that ran. Needs a runtime with more
 /// than one thread.
 pub async fn migrate(
-    owner: AsyncPgConnection,
+    mut owner: AsyncPgConnection,
     runtime: Option<&str>,
 ) -> Result<Vec<String>, String> {
+    // Two instances that start at once take turns; the lock ends with the connection.
+    diesel::sql_query("SELECT pg_advisory_lock(6221338910451762)")
+        .execute(&mut owner)
+        .await
+        .map_err(|error| format!("the database cannot be migrated: {error}"))?;
     let mut harness = AsyncMigrationHarness::new(owner);
     let ran = harness
         .run_pending_migrations(MIGRATIONS)

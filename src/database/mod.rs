@@ -4,22 +4,24 @@
 pub mod connect;
 pub mod failure;
 pub mod migrate;
+mod pool;
 pub mod private;
 pub mod schema;
 pub mod statement;
+#[cfg(test)]
+mod test_folder;
 pub mod text_enum;
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::sql_types::Text;
+use diesel_async::pooled_connection::PoolError;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, PoolError, RecyclingMethod,
-};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
@@ -29,7 +31,19 @@ use uuid::Uuid;
 pub use connect::Target;
 pub use failure::Failure;
 
+use self::pool::Trust;
 use crate::http::problem::Problem;
+
+tokio::task_local! {
+    /// How long the request under way has waited for the database so far.
+    static WAITED: Cell<Duration>;
+}
+
+/// Runs `request` so that all its work on the database together, and not each
+/// piece of it, has the timeout.
+pub async fn as_one_request<T>(request: impl Future<Output = T>) -> T {
+    WAITED.scope(Cell::new(Duration::ZERO), request).await
+}
 
 /// A connection that a piece of work holds.
 pub type Connection = AsyncPgConnection;
@@ -63,10 +77,11 @@ impl Actor {
 ///
 /// Work runs as a task of the main runtime, not of the connection's worker: a
 /// client that goes away cannot cut it in the middle, and a stop waits for it.
-/// Every piece of work ends within the timeout, whatever the database does.
+/// All work of one request ends within the timeout, whatever the database does.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
+    trust: Arc<Trust>,
     runtime: Handle,
     tasks: TaskTracker,
     timeout: Duration,
@@ -76,16 +91,12 @@ impl Database {
     /// A pool of `size` connections to `target`, opened when they are needed.
     /// Must be called on the runtime that is to do the work.
     pub fn new(target: Arc<Target>, size: usize, timeout: Duration) -> Result<Self, String> {
-        let mut config = ManagerConfig::<AsyncPgConnection>::default();
-        config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(move |_| open(Arc::clone(&target), timeout).boxed());
-        let manager = AsyncDieselConnectionManager::new_with_config("", config);
-        let pool = Pool::builder(manager)
-            .max_size(size)
-            .build()
+        let trust = Arc::new(Trust::default());
+        let pool = pool::pool(target, size, timeout.mul_f32(0.9), Arc::clone(&trust))
             .map_err(|error| format!("the connection pool cannot be made: {error}"))?;
         Ok(Self {
             pool,
+            trust,
             runtime: Handle::current(),
             tasks: TaskTracker::new(),
             timeout,
@@ -117,12 +128,14 @@ impl Database {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        let deadline = Instant::now() + self.timeout;
-        let task = self
-            .tasks
-            .spawn_on(bounded(pool, deadline, work), &self.runtime);
-        match task.await {
+        let waited = WAITED.try_with(Cell::get).unwrap_or_default();
+        let begun = Instant::now();
+        let deadline = begun + self.timeout.saturating_sub(waited);
+        let task = bounded(self.pool.clone(), Arc::clone(&self.trust), deadline, work);
+        let ended = self.tasks.spawn_on(task, &self.runtime).await;
+        // Outside a request there is nothing to note: each piece of work stands alone.
+        let _ = WAITED.try_with(|all| all.set(waited + begun.elapsed()));
+        match ended {
             Ok(result) => result.map_err(Problem::from),
             Err(error) => {
                 tracing::error!(%error, "work on the database did not finish");
@@ -151,6 +164,7 @@ impl Database {
 /// A connection from the pool, the work, and an end to both at the deadline.
 async fn bounded<T, F>(
     pool: Pool<AsyncPgConnection>,
+    trust: Arc<Trust>,
     deadline: Instant,
     work: F,
 ) -> Result<T, Failure>
@@ -170,6 +184,7 @@ where
     result.unwrap_or_else(|_| {
         // Something is still under way on this connection: nobody may get it.
         drop(Object::take(connection));
+        trust.doubt();
         Err(Failure::Unavailable(
             "the database did not answer in time".to_owned(),
         ))
@@ -200,27 +215,6 @@ where
             work(connection).await
         })
         .await
-}
-
-/// Opens a connection on which nothing waits for ever.
-async fn open(
-    target: Arc<Target>,
-    timeout: Duration,
-) -> diesel::ConnectionResult<AsyncPgConnection> {
-    let failed = |error: String| diesel::ConnectionError::BadConnection(error);
-    let mut connection = target
-        .diesel()
-        .await
-        .map_err(|error| failed(error.to_string()))?;
-    let limit = timeout.as_millis();
-    connection
-        .batch_execute(&format!(
-            "SET statement_timeout = {limit}; SET lock_timeout = {limit}; \
-             SET idle_in_transaction_session_timeout = {limit}; SET timezone = 'UTC'"
-        ))
-        .await
-        .map_err(|error| failed(error.to_string()))?;
-    Ok(connection)
 }
 
 impl From<PoolError> for Failure {

@@ -141,6 +141,12 @@ impl Call {
         self.answer(status, value, tag.to_owned(), headers)
     }
 
+    /// 200 with the report of something that was done.
+    pub fn done(&self, report: &impl Serialize) -> Result<HttpResponse, Problem> {
+        let body = serde_json::to_vec(report).map_err(|_| Problem::internal())?;
+        Ok(self.send(StatusCode::OK, body, "application/json", None, &[]))
+    }
+
     /// 204.
     pub fn gone(&self) -> HttpResponse {
         HttpResponse::NoContent().finish()

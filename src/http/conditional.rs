@@ -68,7 +68,8 @@ impl Conditions {
             }
         }
         if let Some(unwanted) = &self.if_none_match {
-            let there = current.is_some_and(|tag| unwanted.iter().any(|other| names(other, tag)));
+            let weak = |other: &str, tag: &str| names(other.trim_start_matches("W/"), tag);
+            let there = current.is_some_and(|tag| unwanted.iter().any(|other| weak(other, tag)));
             if there {
                 return Err(Problem::new(
                     Code::PreconditionFailed,

@@ -14,14 +14,21 @@ const READ_ONLY: [&str; 4] = ["createdAt", "updatedAt", "_links", "etag"];
 /// The most elements an array in a body may have.
 pub const MAX_ELEMENTS: usize = 1000;
 
+/// The most faults that one answer tells: a body of two megabytes can hold two
+/// hundred thousand.
+const MAX_FAULTS: usize = 1000;
+
 /// The faults found in one body.
 #[derive(Debug, Default)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Notes a fault of the member at `pointer`.
+    /// Notes a fault of the member at `pointer`; those past the thousandth are
+    /// not told.
     pub fn add(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
-        self.0.push(Fault::new(pointer, code, detail));
+        if self.0.len() < MAX_FAULTS {
+            self.0.push(Fault::new(pointer, code, detail));
+        }
     }
 
     /// Whether the member at `pointer`, or one inside it, has a fault already.

@@ -38,16 +38,23 @@ impl Coding {
             return Self::Identity;
         }
         let wanted = weights(headers, header::ACCEPT_ENCODING);
-        let weight = |name: &str| {
-            let named = wanted.iter().find(|(coding, _)| coding == name);
+        let weight = |names: &[&str]| {
+            let named = names
+                .iter()
+                .find_map(|name| wanted.iter().find(|(coding, _)| coding == name));
             named
                 .or_else(|| wanted.iter().find(|(coding, _)| coding == "*"))
                 .map_or(0, |(_, weight)| *weight)
         };
-        let (gzip, brotli) = (weight("gzip").max(weight("x-gzip")), weight("br"));
-        if brotli > 0 && brotli >= gzip {
+        let (gzip, brotli) = (weight(&["gzip", "x-gzip"]), weight(&["br"]));
+        // Named, identity counts by its weight; unnamed, it is what is left.
+        let identity = wanted
+            .iter()
+            .find(|(coding, _)| coding == "identity")
+            .map_or(0, |(_, weight)| *weight);
+        if brotli > 0 && brotli >= gzip && brotli >= identity {
             Self::Brotli
-        } else if gzip > 0 {
+        } else if gzip > 0 && gzip >= identity {
             Self::Gzip
         } else {
             Self::Identity
@@ -161,6 +168,9 @@ mod tests {
         assert_eq!(choose("gzip, br", 5000), Coding::Brotli);
         assert_eq!(choose("gzip, br;q=0", 5000), Coding::Gzip);
         assert_eq!(choose("gzip;q=0", 5000), Coding::Identity);
+        assert_eq!(choose("gzip;q=0, br;q=0, *", 5000), Coding::Identity);
+        assert_eq!(choose("identity, gzip;q=0.5", 5000), Coding::Identity);
+        assert_eq!(choose("*", 5000), Coding::Brotli);
         assert_eq!(choose("gzip, br", 10), Coding::Identity);
     }
 }

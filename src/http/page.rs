@@ -163,7 +163,7 @@ fn links(
     } else {
         format!("{path}?{own}")
     };
-    let last = (meta.total_records + meta.limit - 1) / meta.limit;
+    let last = meta.total_records.saturating_add(meta.limit - 1) / meta.limit;
     let mut linker = Linker::new(call.root())
         .link("self", "self", &own)
         .link("first", "first", &at(&[("page", "1")]))

@@ -13,9 +13,11 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use uuid::Uuid;
 
+use super::call::API_BASE;
 use super::problem::{Code, Problem};
 use super::service::Service;
 use crate::auth::{self, Writer};
+use crate::database::as_one_request;
 
 /// The version of the API, as `API-Version` and in api-info.
 pub const API_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -74,32 +76,43 @@ pub async fn around(
         return Err(Problem::internal().into());
     };
     let seen = Seen::of(&request);
-    let answered = match identify(&request, &service, &trace).await {
-        Err(problem) => request.into_response(problem.error_response()),
-        Ok(writer) => {
-            if let Some(writer) = writer {
-                request.extensions_mut().insert(writer);
+    let answered = as_one_request(async {
+        match identify(&request, &service, &trace).await {
+            Err(problem) => Ok(request.into_response(problem.error_response())),
+            Ok(writer) => {
+                if let Some(writer) = writer {
+                    request.extensions_mut().insert(writer);
+                }
+                next.call(request)
+                    .await
+                    .map(ServiceResponse::map_into_boxed_body)
             }
-            next.call(request).await?.map_into_boxed_body()
         }
-    };
+    })
+    .await?;
     let answered = finish(answered, &service, &trace, &seen.path);
     report(&answered, &service, &trace, &seen, begun.elapsed());
     Ok(answered)
 }
 
 /// The writer behind the request's key; none when it has no key. A key that is
-/// not good is refused on a read, too.
+/// not good is refused on a read, too. Outside the API a key means nothing:
+/// `/health/live` asks nobody, whatever it is sent.
 async fn identify(
     request: &ServiceRequest,
     service: &Service,
     trace: &Trace,
 ) -> Result<Option<Writer>, Problem> {
-    match request.headers().get(header::AUTHORIZATION) {
-        None => Ok(None),
-        Some(value) => auth::authenticate(&service.database, value, &trace.id)
+    if !request.path().starts_with(API_BASE) {
+        return Ok(None);
+    }
+    let mut keys = request.headers().get_all(header::AUTHORIZATION);
+    match (keys.next(), keys.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => auth::authenticate(&service.database, value, &trace.id)
             .await
             .map(Some),
+        (Some(_), Some(_)) => Err(Problem::new(Code::BadRequest, "Authorization comes twice")),
     }
 }
 
@@ -117,11 +130,24 @@ impl Seen {
             .get(header::USER_AGENT)
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Self {
-            path: request.path().to_owned(),
+            path: without_keys(request.path()),
             method: request.method().clone(),
-            agent: agent.unwrap_or_default(),
+            agent: without_keys(&agent.unwrap_or_default()),
         }
     }
+}
+
+/// A text without what looks like a key: a client that puts one where it does
+/// not belong must not find it in the log.
+fn without_keys(text: &str) -> String {
+    let mut parts = text.split("mb_");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_".contains(c));
+        shown.push_str("mb_…");
+        shown.push_str(rest);
+    }
+    shown
 }
 
 /// Gives an answer its problem body, if it is one, and the shared headers.
@@ -186,8 +212,8 @@ fn unexplained(status: StatusCode) -> Problem {
     }
 }
 
-/// One log line and one figure. Values are quoted, so nothing that a client
-/// sends can begin a line of its own.
+/// One log line and one figure. Text goes in as text, which both formats quote
+/// and escape, so nothing that a client sends can begin a line of its own.
 fn report(
     answered: &ServiceResponse<BoxBody>,
     service: &Service,
@@ -209,12 +235,12 @@ fn report(
     tracing::info!(
         target: "malbild::request",
         method = seen.method.as_str(),
-        path = ?seen.path,
+        path = seen.path,
         status,
         took_ms = took.as_secs_f64() * 1000.0,
         trace_id = trace.id,
         key_id = writer,
-        agent = ?seen.agent,
+        agent = seen.agent,
         "answered"
     );
 }
@@ -245,6 +271,12 @@ pub async fn unknown_path() -> HttpResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_looks_like_a_key_is_not_shown() {
+        assert_eq!(without_keys("/a/mb_Abc-9_/b mb_x"), "/a/mb_…/b mb_…");
+        assert_eq!(without_keys("/malbild/v1"), "/malbild/v1");
+    }
 
     #[test]
     fn a_well_formed_trace_is_taken_up_and_another_is_not() {

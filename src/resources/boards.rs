@@ -163,11 +163,7 @@ impl BoardRow {
             &format!("/boards/{}/assignments", self.board_id),
         );
         if let Some(successor) = &self.content.successor_board_id {
-            linker = linker.link(
-                "successor",
-                "successor-version",
-                &format!("/boards/{successor}"),
-            );
+            linker = linker.link("successor", "related", &format!("/boards/{successor}"));
         }
         let stamps = Stamps {
             created_at: self.created_at,
@@ -211,6 +207,15 @@ async fn lock(connection: &mut Connection, id: &str) -> QueryResult<Option<Board
         .first(connection)
         .await
         .optional()
+}
+
+/// The keys and names of all boards.
+pub async fn names(connection: &mut Connection) -> QueryResult<Vec<(String, String)>> {
+    boards::table
+        .order(boards::board_id)
+        .select((boards::board_id, boards::name))
+        .load(connection)
+        .await
 }
 
 /// Makes a board; `None` when somebody else made it in the meantime.

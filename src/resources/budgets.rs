@@ -100,7 +100,7 @@ const LIST: ListSpec = ListSpec {
     members: &[
         Member::required("budgetYear", "budget_year", Kind::Integer),
         Member::required("title", "title", Kind::Text),
-        Member::optional("description", "description", Kind::Text),
+        Member::optional("description", "description", Kind::Unsortable),
         Member::optional("decidedBy", "decided_by", Kind::Text),
         Member::optional("decidedOn", "decided_on", Kind::Date),
         Member::optional("source", "source", Kind::Unsortable),

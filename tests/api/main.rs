@@ -8,6 +8,17 @@
 
 mod assignments;
 mod budgets;
+mod conditions;
 mod contract;
+mod cut_writes;
+mod database_faults;
+mod docs;
+mod documents;
 mod goals;
+mod hostile_input;
+mod keys;
+mod lists;
+mod methods;
+mod sample;
 mod support;
+mod wire;

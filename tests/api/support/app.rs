@@ -24,6 +24,8 @@ pub(crate) struct TestApp {
     pub(crate) database: TestDatabase,
     /// `http://127.0.0.1:…`
     pub(crate) base: String,
+    /// Its pool.
+    pub(crate) pool: Database,
     http: reqwest::Client,
     server: ServerHandle,
 }
@@ -50,6 +52,16 @@ impl TestApp {
     /// A service whose database is reached at `url`, perhaps through something
     /// that fails.
     pub(crate) async fn start_on(database: TestDatabase, url: &str, options: &[&str]) -> Self {
+        Self::start_within(database, url, Duration::from_secs(3), options).await
+    }
+
+    /// The same, where a request waits for the database no longer than `time`.
+    pub(crate) async fn start_within(
+        database: TestDatabase,
+        url: &str,
+        time: Duration,
+        options: &[&str],
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let arguments = ["test", "--public-url", &base]
@@ -57,14 +69,15 @@ impl TestApp {
             .chain(options.iter().copied());
         let settings = Settings::parse_from(arguments).service;
         let target = Arc::new(Target::parse(url).expect("a URL"));
-        let pool = Database::new(target, 8, Duration::from_secs(3)).expect("a pool");
-        let service = app::service(&settings, pool).expect("a service");
+        let pool = Database::new(target, 8, time).expect("a pool");
+        let service = app::service(&settings, pool.clone()).expect("a service");
         let server = app::serve(&settings, service, listener).expect("a server");
         let handle = server.handle();
         tokio::spawn(server);
         Self {
             database,
             base,
+            pool,
             http: reqwest::Client::new(),
             server: handle,
         }

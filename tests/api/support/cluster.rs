@@ -127,6 +127,19 @@ pub(crate) struct TestDatabase {
 }
 
 impl TestDatabase {
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The unix socket of the cluster.
+    pub(crate) fn socket(&self) -> PathBuf {
+        let url = &self.cluster.urls.superuser;
+        let (_, host) = url.split_once("host=").expect("a URL with a socket");
+        let host = percent_encoding::percent_decode_str(host).decode_utf8();
+        PathBuf::from(host.expect("UTF-8").as_ref()).join(".s.PGSQL.5432")
+    }
+
     /// The address for the role that the service runs as.
     pub(crate) fn runtime_url(&self) -> String {
         with_database(&self.cluster.urls.runtime, &self.name)

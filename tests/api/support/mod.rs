@@ -2,7 +2,25 @@
 
 mod app;
 mod client;
-mod cluster;
+pub(crate) mod cluster;
+pub(crate) mod program;
+pub(crate) mod proxy;
+pub(crate) mod raw;
+mod seeds;
 
 pub(crate) use app::TestApp;
 pub(crate) use client::{Answer, Request};
+pub(crate) use seeds::{BUDGET_2023, PAGE_2024, seed};
+
+/// Asks again until `happened`, for at most the time given.
+pub(crate) async fn eventually(
+    what: &str,
+    within: std::time::Duration,
+    mut happened: impl AsyncFnMut() -> bool,
+) {
+    let begun = tokio::time::Instant::now();
+    while !happened().await {
+        assert!(begun.elapsed() < within, "not within {within:?}: {what}");
+        tokio::task::yield_now().await;
+    }
+}

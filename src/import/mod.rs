@@ -1,0 +1,5 @@
+//! What comes in from outside: pure parsers first, the writing apart from them.
+
+pub mod document;
+pub mod documents;
+pub mod writing;

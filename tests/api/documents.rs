@@ -1,0 +1,440 @@
+//! Documents in, goals out.
+
+use malbild::auth::Role;
+use malbild::database::Actor;
+use malbild::sample;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, BUDGET_2023, PAGE_2024, TestApp, seed};
+
+/// A budget's document of our own, in the form that the council's have.
+const OWN: &str = "Kommunövergripande mål budget 2025\n\nKommunfullmäktige\n\n1 Kommunövergripande mål\n\n\
+    Inledningen säger vad målen är till för.\n\nI budget 2025 finns två kommunövergripande mål:\n\n\
+    - Alla hittar hem\n- Ingen går vilse\n\n\
+    1.1 Alla hittar hem\n\nVägarna ska skyltas.\n\nSkyltarna ska vara rena.\n\n\
+    Uppdrag från fullmäktige 2025\n\n- Räkna skyltarna\n\nNämndernas egna uppdrag 2025\n\n\
+    - Vägnämnden: Tvätta skyltarna\n- Okända nämnden: Gör något\n\nNyckeltal 2025\n\n- Antal skyltar\n\n\
+    1.2 Ingen går vilse\n\nKartor ska finnas.\n";
+
+async fn import(app: &TestApp, key: &str, query: &str, body: impl Into<reqwest::Body>) -> Answer {
+    let request = app.request("POST", &format!("/documents?{query}")).key(key);
+    request
+        .header("content-type", "text/plain; charset=utf-8")
+        .body(body)
+        .send()
+        .await
+}
+
+async fn goals(app: &TestApp, year: i32) -> Vec<Value> {
+    let list = app
+        .get(&format!("/goals?budgetYear={year}"))
+        .await
+        .expect(200)
+        .json();
+    list["items"].as_array().expect("items").clone()
+}
+
+/// The political text's paragraphs.
+fn paragraphs(goal: &Value) -> Vec<String> {
+    goal["politicalText"]
+        .as_str()
+        .expect("a text")
+        .split("\n\n")
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn the_budget_document_gives_eight_goals_with_their_whole_texts() {
+    let Some(document) = seed(BUDGET_2023) else {
+        return;
+    };
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    let report = import(&app, &key, "budgetYear=2023", document)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(report["documentKind"], "budget");
+    assert_eq!(
+        (&report["created"], &report["updated"], &report["unchanged"]),
+        (&json!(9), &json!(0), &json!(0))
+    );
+    let budget = app.get("/budgets/2023").await.expect(200).json();
+    assert_eq!(budget["title"], "Kommunövergripande mål budget 2023");
+    assert_eq!(budget["decidedBy"], "Kommunfullmäktige");
+    assert_eq!(
+        budget["description"]
+            .as_str()
+            .expect("a description")
+            .split("\n\n")
+            .count(),
+        3
+    );
+    let goals = goals(&app, 2023).await;
+    let table: Vec<(String, usize)> = goals
+        .iter()
+        .map(|goal| {
+            (
+                goal["number"].as_str().expect("a number").to_owned(),
+                paragraphs(goal).len(),
+            )
+        })
+        .collect();
+    let counts = [5, 5, 7, 7, 5, 6, 5, 5];
+    let expected: Vec<(String, usize)> = (1..)
+        .zip(counts)
+        .map(|(number, count)| (format!("1.{number}"), count))
+        .collect();
+    assert_eq!(table, expected);
+    assert!(paragraphs(&goals[2])[2].starts_with("Fördelningen mellan män"));
+    assert!(
+        paragraphs(&goals[2])[2].contains("bästa kommunen i landet för"),
+        "a broken paragraph is whole again"
+    );
+    assert!(goals.iter().all(|goal| {
+        !goal["statement"]
+            .as_str()
+            .expect("a statement")
+            .ends_with('.')
+    }));
+}
+
+#[tokio::test]
+async fn a_goals_page_fills_in_its_goal_and_leaves_the_budget_alone() {
+    let Some(page) = seed(PAGE_2024) else { return };
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    import(&app, &key, "budgetYear=2024", page.clone())
+        .await
+        .expect(200);
+    let budget = app.get("/budgets/2024").await.expect(200);
+    assert!(
+        budget.json()["title"]
+            .as_str()
+            .expect("a title")
+            .contains("härledd"),
+        "an inferred title says so"
+    );
+    let named = app
+        .request("PATCH", "/budgets/2024")
+        .key(&key)
+        .if_match(budget.etag())
+        .json(&json!({"title": "Budget 2024"}))
+        .send()
+        .await
+        .expect(200);
+    let goals = goals(&app, 2024).await;
+    let [goal] = goals.as_slice() else {
+        panic!("one goal: {goals:?}")
+    };
+    assert_eq!(goal["name"], "Kommunens ledning och styrning");
+    assert!(
+        goal["statement"]
+            .as_str()
+            .expect("a statement")
+            .starts_with("Östersunds kommun har en hållbar")
+    );
+    assert_eq!(paragraphs(goal).len(), 5);
+    assert!(paragraphs(goal)[2].starts_with("Rysslands invasion av"));
+    assert_eq!(goal["source"]["updatedOn"], "2024-05-23");
+    let again = import(&app, &key, "budgetYear=2024", page)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(again["unchanged"], 2);
+    assert_eq!(
+        app.get("/budgets/2024").await.etag(),
+        named.etag(),
+        "the budget's own title stays"
+    );
+}
+
+#[tokio::test]
+async fn a_second_import_changes_nothing_and_records_nothing() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    app.make(
+        "/boards/vagnamnden",
+        json!({"name": "Vägnämnden", "kind": "board"}),
+    )
+    .await;
+    let first = import(&app, &key, "budgetYear=2025", OWN)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        first["created"], 5,
+        "a budget, two goals, two assignments: {first}"
+    );
+    let seen = || async {
+        (
+            app.get("/goals").await.json(),
+            app.get("/assignments").await.json(),
+            app.get("/budgets/2025").await.etag().to_owned(),
+        )
+    };
+    let sql = app.sql().await;
+    let recorded = || async {
+        sql.query_one("SELECT count(*) FROM history", &[])
+            .await
+            .expect("a count")
+            .get::<_, i64>(0)
+    };
+    let (before, entries) = (seen().await, recorded().await);
+    let second = import(&app, &key, "budgetYear=2025", OWN)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        (&second["created"], &second["updated"], &second["unchanged"]),
+        (&json!(0), &json!(0), &json!(5))
+    );
+    assert_eq!(seen().await, before);
+    assert_eq!(recorded().await, entries);
+}
+
+#[tokio::test]
+async fn the_report_tells_with_line_numbers_what_was_made_and_what_was_left() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    app.make(
+        "/boards/vagnamnden",
+        json!({"name": "Vägnämnden", "kind": "board"}),
+    )
+    .await;
+    let report = import(&app, &key, "budgetYear=2025", OWN)
+        .await
+        .expect(200)
+        .json();
+    let assignments: Vec<(&Value, &Value)> = report["assignments"]
+        .as_array()
+        .expect("assignments")
+        .iter()
+        .map(|a| (&a["title"], &a["originBoardId"]))
+        .collect();
+    assert_eq!(
+        assignments,
+        [
+            (&json!("Räkna skyltarna"), &Value::Null),
+            (&json!("Tvätta skyltarna"), &json!("vagnamnden"))
+        ]
+    );
+    let line = |text: &str| {
+        json!(
+            OWN.lines()
+                .position(|line| line.contains(text))
+                .expect("a line")
+                + 1
+        )
+    };
+    assert_eq!(report["assignments"][0]["line"], line("Räkna"));
+    assert_eq!(
+        report["recognised"],
+        json!([
+            {"line": line("Okända"), "kind": "boardAssignment", "action": "left", "text": "Okända nämnden: Gör något", "reason": "it names no board that is known"},
+            {"line": line("Antal skyltar"), "kind": "indicator", "action": "left", "text": "Antal skyltar", "reason": "recognised; its resource comes in a later version"},
+        ])
+    );
+    let list = app
+        .get("/boards/vagnamnden/assignments")
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        list["items"][0]["allBoards"], true,
+        "the council's go to all boards"
+    );
+    assert_eq!(list["items"][1]["boardIds"], json!(["vagnamnden"]));
+}
+
+#[tokio::test]
+async fn a_changed_document_updates_what_changed_and_says_so() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    import(&app, &key, "budgetYear=2025", OWN).await.expect(200);
+    let before = goals(&app, 2025).await;
+    let changed = OWN.replace("Kartor ska finnas.", "Kartor ska finnas överallt.");
+    let report = import(&app, &key, "budgetYear=2025", changed)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(report["updated"], 1);
+    assert_eq!(
+        report["goals"][1]["changedFields"],
+        json!(["politicalText"])
+    );
+    let after = goals(&app, 2025).await;
+    assert_eq!(after[0], before[0], "the other goal is as it was");
+    assert_eq!(after[1]["goalId"], before[1]["goalId"]);
+    assert_eq!(after[1]["politicalText"], "Kartor ska finnas överallt.");
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_be_done_and_does_nothing() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    let dry = import(&app, &key, "budgetYear=2025&dryRun=true", OWN)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(dry["dryRun"], true);
+    assert_eq!(dry["created"], 4);
+    app.get("/budgets/2025").await.problem(404, "notFound");
+    assert!(goals(&app, 2025).await.is_empty());
+    let real = import(&app, &key, "budgetYear=2025", OWN)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        real["created"], dry["created"],
+        "the real one does what the dry one said"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_imported_is_refused_with_the_reason_and_nothing_is_written() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    let wrong_year = import(&app, &key, "budgetYear=2024", OWN)
+        .await
+        .problem(422, "documentRefused");
+    assert_eq!(wrong_year.faults()[0].1, "yearContradicted");
+    import(&app, &key, "budgetYear=2025", "Ett brev om något annat.")
+        .await
+        .problem(422, "documentRefused");
+    import(&app, &key, "budgetYear=2025", "")
+        .await
+        .problem(422, "documentRefused");
+    let nul = import(
+        &app,
+        &key,
+        "budgetYear=2025",
+        OWN.replace("Vägarna", "Väg\0arna"),
+    )
+    .await
+    .problem(422, "documentRefused");
+    assert!(
+        nul.json()["detail"]
+            .as_str()
+            .expect("a detail")
+            .contains("line "),
+        "{}",
+        nul.text()
+    );
+    let long = OWN.replace("Kartor ska finnas.", &"Kartor ".repeat(20_000));
+    import(&app, &key, "budgetYear=2025", long)
+        .await
+        .problem(422, "documentRefused");
+    import(&app, &key, "", OWN)
+        .await
+        .problem(400, "invalidQuery");
+    import(&app, &key, "budgetYear=20255", OWN)
+        .await
+        .problem(400, "invalidQuery");
+    import(&app, &key, "budgetYear=2025&dryRun=ja", OWN)
+        .await
+        .problem(400, "invalidQuery");
+    let json = app
+        .request("POST", "/documents?budgetYear=2025")
+        .key(&key)
+        .json(&json!({}))
+        .send()
+        .await;
+    assert_eq!(
+        json.problem(415, "unsupportedMediaType")
+            .header("accept-post"),
+        "text/plain"
+    );
+    app.request("POST", "/documents?budgetYear=2025")
+        .header("content-type", "text/plain")
+        .body(OWN)
+        .send()
+        .await
+        .problem(401, "missingKey");
+    app.board("skolnamnden", "board").await;
+    let board = app.board_key("skolnamnden").await;
+    import(&app, &board, "budgetYear=2025", OWN)
+        .await
+        .problem(403, "forbidden");
+    assert!(goals(&app, 2025).await.is_empty());
+}
+
+#[tokio::test]
+async fn goals_that_are_there_are_filled_in_and_not_made_twice() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    app.budget(2025).await;
+    let bodies = [
+        json!({"budgetYear": 2025, "number": "1.1", "statement": "Något annat", "position": 9, "sdgs": [11]}),
+        json!({"budgetYear": 2025, "statement": "Ingen går vilse.", "position": 8, "source": {"url": "https://example.se/"}}),
+    ];
+    let mut ids = Vec::new();
+    for body in bodies {
+        let made = app
+            .request("POST", "/goals")
+            .key(&key)
+            .json(&body)
+            .send()
+            .await
+            .expect(201);
+        ids.push(made.json()["goalId"].clone());
+    }
+    let report = import(&app, &key, "budgetYear=2025", OWN)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(report["updated"], 3, "{report}");
+    let goals = goals(&app, 2025).await;
+    assert_eq!(
+        goals
+            .iter()
+            .map(|goal| goal["goalId"].clone())
+            .collect::<Vec<_>>(),
+        ids
+    );
+    assert_eq!(goals[0]["statement"], "Alla hittar hem");
+    assert_eq!(
+        goals[0]["sdgs"],
+        json!([11]),
+        "what the document does not speak of stays"
+    );
+    assert_eq!(goals[1]["number"], "1.2");
+    assert_eq!(goals[1]["source"]["url"], "https://example.se/");
+}
+
+#[tokio::test]
+async fn the_documents_fill_in_the_samples_goals_and_make_none() {
+    let (Some(budget), Some(page)) = (seed(BUDGET_2023), seed(PAGE_2024)) else {
+        return;
+    };
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    app.pool
+        .write(Actor::command(sample::ROLE), |connection| {
+            Box::pin(sample::load(connection))
+        })
+        .await
+        .expect("the sample");
+    let first = import(&app, &key, "budgetYear=2023", budget)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        (&first["created"], &first["updated"]),
+        (&json!(0), &json!(9)),
+        "{first}"
+    );
+    for goal in first["goals"].as_array().expect("goals") {
+        assert_eq!(goal["changedFields"], json!(["politicalText"]));
+    }
+    let second = import(&app, &key, "budgetYear=2024", page)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        (&second["created"], &second["updated"]),
+        (&json!(0), &json!(1)),
+        "{second}"
+    );
+}
