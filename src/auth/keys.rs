@@ -164,6 +164,16 @@ pub async fn list(connection: &mut Connection) -> Result<Vec<KeyRow>, String> {
         .map_err(|error| told(error.into()))
 }
 
+/// The ids of a board's keys, revoked ones among them.
+pub async fn of_board(connection: &mut Connection, board_id: &str) -> QueryResult<Vec<Uuid>> {
+    api_keys::table
+        .filter(api_keys::board_id.eq(board_id))
+        .order(api_keys::key_id)
+        .select(api_keys::key_id)
+        .load(connection)
+        .await
+}
+
 /// Revokes a key; whether there was one to revoke.
 pub async fn revoke(connection: &mut Connection, key_id: Uuid) -> Result<bool, String> {
     let work = transaction(connection, Actor::command("operator"), move |connection| {

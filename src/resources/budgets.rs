@@ -7,9 +7,9 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Outcome, Saved, Source, Stamps, name_referrers, tag};
+use super::{Outcome, Saved, Source, Stamps, goals, name_referrers, tag};
 use crate::auth::change::{Change, Removal};
-use crate::database::schema::{budgets, goals};
+use crate::database::schema::budgets;
 use crate::database::statement::Statement;
 use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
@@ -174,6 +174,15 @@ pub async fn hold(connection: &mut Connection, year: i32) -> QueryResult<bool> {
     let query = budgets::table.find(year).select(budgets::budget_year);
     let found: Option<i32> = query.for_key_share().first(connection).await.optional()?;
     Ok(found.is_some())
+}
+
+/// Whether there is any budget.
+pub async fn any(connection: &mut Connection) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        budgets::table.select(budgets::budget_year),
+    ))
+    .get_result(connection)
+    .await
 }
 
 /// Makes a budget; `None` when somebody else made it in the meantime.
@@ -342,12 +351,7 @@ async fn delete(connection: &mut Connection, year: i32, removal: Removal) -> Res
     let current = lock(connection, year).await?.ok_or_else(missing)?;
     removal.writer.may_edit("budgets")?;
     removal.conditions.check(Some(&current.tag()))?;
-    let referrers: Vec<uuid::Uuid> = goals::table
-        .filter(goals::budget_year.eq(year))
-        .order(goals::goal_id)
-        .select(goals::goal_id)
-        .load(connection)
-        .await?;
+    let referrers = goals::keys_of_year(connection, year).await?;
     if !referrers.is_empty() {
         let names: Vec<String> = referrers.iter().map(|id| format!("goal {id}")).collect();
         return Err(Problem::new(Code::ReferredTo, name_referrers("the budget", &names)).into());

@@ -7,12 +7,10 @@
 mod content;
 mod remove;
 
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel::result::QueryResult;
 
 pub use remove::{Removed, remove};
 
-use crate::database::schema::{assignments as assignments_table, budgets as budgets_table};
 use crate::database::{Connection, Failure};
 use crate::resources::{assignments, boards, budgets, goals};
 
@@ -21,8 +19,7 @@ pub const ROLE: &str = "sample";
 
 /// Whether the database has no budget, so that a sample disturbs nobody.
 pub async fn is_empty(connection: &mut Connection) -> QueryResult<bool> {
-    let count: i64 = budgets_table::table.count().get_result(connection).await?;
-    Ok(count == 0)
+    Ok(!budgets::any(connection).await?)
 }
 
 /// Loads what of the sample is not there. Answers how many rows it made. A row
@@ -43,7 +40,7 @@ pub async fn load(connection: &mut Connection) -> Result<usize, Failure> {
     }
     for (id, assignment) in content::assignments() {
         let wanted = goals::find(connection, assignment.goal_id).await?.is_some();
-        if wanted && !is_there(connection, id).await? {
+        if wanted && assignments::find(connection, id).await?.is_none() {
             made += usize::from(
                 assignments::insert(connection, id, &assignment)
                     .await?
@@ -75,13 +72,4 @@ async fn predecessors_are_there(
         }
     }
     Ok(true)
-}
-
-async fn is_there(connection: &mut Connection, id: uuid::Uuid) -> QueryResult<bool> {
-    let found: i64 = assignments_table::table
-        .find(id)
-        .count()
-        .get_result(connection)
-        .await?;
-    Ok(found > 0)
 }

@@ -48,6 +48,26 @@ impl From<Outcome> for ReportedAction {
 /// What an import did (importrapport).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "documentKind": "budget", "budgetYear": 2025, "dryRun": false, "sourceUpdatedOn": null,
+    "created": 3, "updated": 0, "unchanged": 0,
+    "budget": {"action": "created", "changedFields": []},
+    "goals": [{
+        "line": 14, "goalId": "01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11", "number": "1.1", "name": null,
+        "action": "created", "changedFields": [], "paragraphs": 1
+    }],
+    "assignments": [{
+        "line": 22, "assignmentId": "01941f29-7c00-7b5d-9a41-0f6c2d8e7a22", "title": "Räkna skyltarna",
+        "originBoardId": null, "action": "created"
+    }],
+    "recognised": [{
+        "line": 26, "kind": "indicator", "action": "left", "text": "Antal skyltar",
+        "reason": "recognised; its resource comes in a later version"
+    }],
+    "doubts": [{
+        "line": 18, "code": "joinedLines", "detail": "joined to line 16, which ends without closing punctuation"
+    }]
+}))]
 pub struct ImportReport {
     /// `budget`: the goals of a budget year; `goalPage`: the page of one goal.
     #[schema(example = "budget")]

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use handlers::operations;
-pub use store::{find, insert, of_goal, replace};
+pub use store::{find, insert, keys_of_goal, of_board, of_goal};
 
 use super::{Stamps, tag};
 use crate::database::schema::assignments;

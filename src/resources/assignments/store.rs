@@ -50,6 +50,27 @@ pub async fn of_goal(
         .await
 }
 
+/// The keys of the assignments under a goal.
+pub async fn keys_of_goal(connection: &mut Connection, goal_id: Uuid) -> QueryResult<Vec<Uuid>> {
+    assignments::table
+        .filter(assignments::goal_id.eq(goal_id))
+        .order(assignments::assignment_id)
+        .select(assignments::assignment_id)
+        .load(connection)
+        .await
+}
+
+/// The keys of the assignments that a board gave or that name it.
+pub async fn of_board(connection: &mut Connection, board_id: &str) -> QueryResult<Vec<Uuid>> {
+    let gave = assignments::origin_board_id.eq(board_id);
+    assignments::table
+        .filter(gave.or(assignments::board_ids.contains(vec![board_id])))
+        .order(assignments::assignment_id)
+        .select(assignments::assignment_id)
+        .load(connection)
+        .await
+}
+
 /// Makes an assignment; `None` when the key was taken in the meantime.
 pub async fn insert(
     connection: &mut Connection,

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::{GoalContent, GoalRow};
 use crate::database::failure::explain;
-use crate::database::schema::{assignments, goals};
+use crate::database::schema::goals;
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
 use crate::http::problem::{Fault, Problem};
-use crate::resources::{Outcome, Saved, budgets};
+use crate::resources::{Outcome, Saved, assignments, budgets};
 
 /// The goal with this key.
 pub async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<GoalRow>> {
@@ -52,6 +52,16 @@ pub async fn of_year(connection: &mut Connection, year: i32) -> QueryResult<Vec<
         .order((goals::position, goals::goal_id))
         .select(GoalRow::as_select())
         .for_update()
+        .load(connection)
+        .await
+}
+
+/// The keys of the goals of a year.
+pub async fn keys_of_year(connection: &mut Connection, year: i32) -> QueryResult<Vec<Uuid>> {
+    goals::table
+        .filter(goals::budget_year.eq(year))
+        .order(goals::goal_id)
+        .select(goals::goal_id)
         .load(connection)
         .await
 }
@@ -195,12 +205,7 @@ pub(super) async fn referrers(connection: &mut Connection, id: Uuid) -> QueryRes
         .select(goals::goal_id)
         .load(connection)
         .await?;
-    let assignments: Vec<Uuid> = assignments::table
-        .filter(assignments::goal_id.eq(id))
-        .order(assignments::assignment_id)
-        .select(assignments::assignment_id)
-        .load(connection)
-        .await?;
+    let assignments = assignments::keys_of_goal(connection, id).await?;
     let successors = successors.into_iter().map(|id| format!("goal {id}"));
     Ok(successors
         .chain(assignments.into_iter().map(|id| format!("assignment {id}")))

@@ -1,0 +1,196 @@
+//! The operations on boards.
+
+use actix_web::HttpResponse;
+
+use super::store::{self, find, hold, insert, lock, replace};
+use super::{Board, BoardContent, BoardKind, BoardPage, BoardRow, LIST};
+use crate::auth::change::{Change, Removal};
+use crate::database::statement::{SqlValue, Statement};
+use crate::database::{Connection, Failure};
+use crate::http::body::JsonBody;
+use crate::http::call::{Call, Fields};
+use crate::http::list::ListRequest;
+use crate::http::members::{Choice, Faults};
+use crate::http::page;
+use crate::http::problem::{Code, Problem};
+use crate::http::routes::Operation;
+use crate::http::text;
+use crate::operation;
+use crate::resources::{Outcome, Saved, name_referrers};
+
+/// All boards, by key.
+#[utoipa::path(get, path = "/boards", tag = "boards", responses((status = 200, description = "The boards", body = BoardPage)))]
+pub(super) async fn list_boards(call: Call) -> Result<HttpResponse, Problem> {
+    let mut request = ListRequest::read(&call, &LIST)?;
+    if let Some(ids) = request.query.list("boardId", text::slug)? {
+        request.filter(
+            Statement::new("board_id = ANY (")
+                .value(SqlValue::Texts(ids))
+                .sql(")"),
+        );
+    }
+    if let Some(kind) = request.query.one("kind", BoardKind::from_word)? {
+        request.filter(Statement::new("kind = ").value(SqlValue::Text(kind.word().to_owned())));
+    }
+    request.filter_text(&["name"]);
+    let (request, loaded) = request.run::<BoardRow>(&call.service.database).await?;
+    page::answer(&call, &request, loaded, |row| {
+        let tag = row.tag();
+        row.shown(call.root(), Some(tag))
+    })
+}
+
+/// One board.
+#[utoipa::path(get, path = "/boards/{boardId}", tag = "boards", responses((status = 200, description = "The board", body = Board)))]
+pub(super) async fn get_board(call: Call) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["fields"])?;
+    let fields = Fields::read(&query, &LIST.field_names())?;
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .read(move |connection| Box::pin(async move { Ok(find(connection, &id).await?) }));
+    let row = work.await?.ok_or_else(missing)?;
+    let tag = row.tag();
+    call.one(&row.shown(call.root(), None), &tag, &fields)
+}
+
+/// Creates or replaces a board.
+#[utoipa::path(put, path = "/boards/{boardId}", tag = "boards", request_body = BoardContent,
+    responses((status = 200, description = "Replaced, or already so", body = Board), (status = 201, description = "Created", body = Board)))]
+pub(super) async fn put_board(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(put(connection, id, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Changes members of a board.
+#[utoipa::path(patch, path = "/boards/{boardId}", tag = "boards", request_body = BoardContent,
+    responses((status = 200, description = "Changed, or already so", body = Board)))]
+pub(super) async fn patch_board(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(patch(connection, id, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Deletes a board that nothing refers to.
+#[utoipa::path(delete, path = "/boards/{boardId}", tag = "boards", responses((status = 204, description = "Deleted")))]
+pub(super) async fn delete_board(call: Call, removal: Removal) -> Result<HttpResponse, Problem> {
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(removal.actor(), move |connection| {
+            Box::pin(delete(connection, id, removal))
+        });
+    work.await?;
+    Ok(call.gone())
+}
+
+fn key(call: &Call) -> Result<String, Problem> {
+    call.key("boardId", "board", text::slug)
+}
+
+fn missing() -> Problem {
+    Problem::not_found("board")
+}
+
+fn answer(call: &Call, saved: Saved<BoardRow>) -> Result<HttpResponse, Problem> {
+    let (tag, made) = (saved.row.tag(), saved.created());
+    let location = format!("{}/boards/{}", call.root(), saved.row.board_id);
+    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+}
+
+/// Reads the content, noting every fault, an unknown successor among them.
+async fn read(
+    connection: &mut Connection,
+    id: &str,
+    body: JsonBody,
+) -> Result<BoardContent, Failure> {
+    let mut faults = Faults::default();
+    let content = body.read(&["boardId"], &mut faults, |members| {
+        BoardContent::read(members, id)
+    });
+    if let Some(successor) = content
+        .successor_board_id
+        .clone()
+        .filter(|_| !faults.has("/successorBoardId"))
+        && hold(connection, &[successor]).await?.is_empty()
+    {
+        faults.add(
+            "/successorBoardId",
+            "unknownReference",
+            "there is no such board",
+        );
+    }
+    faults.check()?;
+    Ok(content)
+}
+
+async fn put(
+    connection: &mut Connection,
+    id: String,
+    change: Change,
+) -> Result<Saved<BoardRow>, Failure> {
+    loop {
+        let current = lock(connection, &id).await?;
+        change.writer.may_edit("boards")?;
+        change
+            .conditions
+            .check(current.as_ref().map(BoardRow::tag).as_deref())?;
+        let content = read(connection, &id, change.body.clone()).await?;
+        match current {
+            Some(current) => return replace(connection, current, content).await,
+            None => {
+                if let Some(row) = insert(connection, &id, &content).await? {
+                    return Ok(Saved::new(row, Outcome::Created));
+                }
+            }
+        }
+    }
+}
+
+async fn patch(
+    connection: &mut Connection,
+    id: String,
+    change: Change,
+) -> Result<Saved<BoardRow>, Failure> {
+    let current = lock(connection, &id).await?.ok_or_else(missing)?;
+    change.writer.may_edit("boards")?;
+    change.conditions.check(Some(&current.tag()))?;
+    let content = read(connection, &id, change.body.merged_into(&current.content)?).await?;
+    replace(connection, current, content).await
+}
+
+async fn delete(connection: &mut Connection, id: String, removal: Removal) -> Result<(), Failure> {
+    let current = lock(connection, &id).await?.ok_or_else(missing)?;
+    removal.writer.may_edit("boards")?;
+    removal.conditions.check(Some(&current.tag()))?;
+    let referrers = store::referrers(connection, &id).await?;
+    if !referrers.is_empty() {
+        return Err(Problem::new(Code::ReferredTo, name_referrers("the board", &referrers)).into());
+    }
+    store::delete(connection, &id).await?;
+    Ok(())
+}
+
+/// The operations of this resource.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        operation!(list_boards, __path_list_boards).listing(&LIST),
+        operation!(get_board, __path_get_board).selecting(&LIST),
+        operation!(put_board, __path_put_board),
+        operation!(patch_board, __path_patch_board),
+        operation!(delete_board, __path_delete_board).refusing(&[Code::ReferredTo]),
+    ]
+}
