@@ -89,7 +89,7 @@ pub async fn insert(
 }
 
 /// Writes `content` over an assignment, if it is not so already.
-pub async fn replace(
+pub(super) async fn replace(
     connection: &mut Connection,
     current: AssignmentRow,
     content: AssignmentContent,

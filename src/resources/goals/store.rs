@@ -23,7 +23,7 @@ pub async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<G
 }
 
 /// The goal with this key, held until the transaction ends.
-pub async fn lock(connection: &mut Connection, id: Uuid) -> QueryResult<Option<GoalRow>> {
+pub(super) async fn lock(connection: &mut Connection, id: Uuid) -> QueryResult<Option<GoalRow>> {
     goals::table
         .find(id)
         .select(GoalRow::as_select())
