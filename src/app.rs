@@ -9,6 +9,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 
+use crate::auth::identify::identify;
 use crate::beside;
 use crate::config::ServiceSettings;
 use crate::database::Database;
@@ -77,6 +78,7 @@ pub fn serve(
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::clone(&service))
+            .wrap(from_fn(identify))
             .wrap(from_fn(trace::around))
             .configure(routing)
             .default_service(web::to(trace::unknown_path))

@@ -9,5 +9,6 @@ pub mod config;
 pub mod database;
 pub mod http;
 pub mod import;
+pub mod problem;
 pub mod resources;
 pub mod sample;

@@ -10,8 +10,8 @@ use super::Writer;
 use crate::database::Actor;
 use crate::http::body::{JsonBody, NoBody};
 use crate::http::conditional::Conditions;
-use crate::http::problem::Problem;
 use crate::http::query::Query;
+use crate::problem::Problem;
 
 /// A write whose client has a key (401 otherwise). Checked in the contract's
 /// order: the key, then the body, then that there is no query.

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::database::failure::explain;
 use crate::database::schema::api_keys;
 use crate::database::{Actor, Connection, Failure, transaction};
-use crate::http::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 /// How many valid keys a client may have: the one in use and its successor.
 const PER_CLIENT: usize = 2;

@@ -1,6 +1,7 @@
 //! Who is calling, and what may they write.
 
 pub mod change;
+pub mod identify;
 pub mod keys;
 
 use std::future::{Ready, ready};
@@ -11,7 +12,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
 
 use crate::database::{Actor, Database};
-use crate::http::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 crate::text_enum! {
     /// What a key may write (roll).

@@ -11,9 +11,9 @@ use crate::http::call::{Call, send};
 use crate::http::conditional::digest;
 use crate::http::links::{Linker, Links};
 use crate::http::negotiate::accepts;
-use crate::http::problem::Problem;
 use crate::http::service::Service;
 use crate::http::trace::API_VERSION;
+use crate::problem::Problem;
 
 /// About the API (api-info of the national profile).
 #[derive(Clone, Debug, Serialize, ToSchema)]

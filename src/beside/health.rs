@@ -6,8 +6,8 @@ use actix_web::web::Data;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
-use crate::http::problem::Problem;
 use crate::http::service::Service;
+use crate::problem::Problem;
 
 /// 200 as long as the process answers; asks nobody.
 pub async fn live() -> HttpResponse {

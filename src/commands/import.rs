@@ -7,9 +7,9 @@ use clap::Subcommand;
 use super::store::Store;
 use crate::config::DatabaseSettings;
 use crate::database::Actor;
-use crate::http::problem::Problem;
 use crate::http::text;
 use crate::import::writing::{self, ImportReport, ReportedAction, Task};
+use crate::problem::Problem;
 
 /// What `malbild import` can read.
 #[derive(Clone, Debug, Subcommand)]

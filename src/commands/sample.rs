@@ -5,7 +5,7 @@ use clap::Args;
 use super::store::Store;
 use crate::config::DatabaseSettings;
 use crate::database::{Actor, Database};
-use crate::http::problem::Problem;
+use crate::problem::Problem;
 use crate::sample::{self, ROLE};
 
 /// What `malbild sample` can be told.

@@ -2,7 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-use crate::http::problem::Problem;
+use crate::problem::Problem;
 
 /// How a piece of work failed.
 #[derive(Debug)]

@@ -32,7 +32,7 @@ pub use connect::Target;
 pub use failure::Failure;
 
 use self::pool::Trust;
-use crate::http::problem::Problem;
+use crate::problem::Problem;
 
 tokio::task_local! {
     /// How long the request under way has waited for the database so far.

@@ -1,5 +1,14 @@
 //! `text_enum!`: an enumeration that is a word in JSON and in SQL alike.
 
+/// A type whose values are a fixed list of words (see `text_enum!`).
+pub trait Choice: Copy + 'static {
+    /// The words as they stand in JSON.
+    const WORDS: &'static [&'static str];
+
+    /// The value that a word stands for.
+    fn from_word(word: &str) -> Option<Self>;
+}
+
 /// Declares an enumeration with the word that stands for each value in JSON,
 /// in SQL and in the OpenAPI document.
 #[macro_export]
@@ -42,7 +51,7 @@ macro_rules! text_enum {
             }
         }
 
-        impl $crate::http::members::Choice for $name {
+        impl $crate::database::text_enum::Choice for $name {
             const WORDS: &'static [&'static str] = &[$($word),+];
 
             fn from_word(word: &str) -> Option<Self> {
@@ -62,7 +71,7 @@ macro_rules! text_enum {
         impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg> for $name {
             fn from_sql(bytes: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
                 let word = <String as diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg>>::from_sql(bytes)?;
-                <Self as $crate::http::members::Choice>::from_word(&word)
+                <Self as $crate::database::text_enum::Choice>::from_word(&word)
                     .ok_or_else(|| format!("{word:?} is no {}", stringify!($name)).into())
             }
         }

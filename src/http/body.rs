@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use super::json;
 use super::members::{Faults, Members};
-use super::problem::{Code, Problem};
 use super::service::Service;
+use crate::problem::{Code, Problem};
 
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";

@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use super::conditional::{digest, is_fresh, quoted};
 use super::negotiate::{Coding, accepts};
-use super::problem::Problem;
 use super::query::Query;
 use super::service::Service;
 use super::trace::Trace;
+use crate::problem::Problem;
 
 /// What stands before every path of the API.
 pub const API_BASE: &str = "/malbild/v1";

@@ -4,7 +4,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 
-use super::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 /// The ETag of one version of one row, unquoted: opaque, and never the same
 /// for two states of anything.

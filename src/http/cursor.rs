@@ -4,7 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// Where a walk stands: the sort values of the row at the edge of the last
 /// page, and what was counted when the walk began.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 /// Reads a body as JSON. 400 with line and column for anything that RFC 8259
 /// leaves open or forbids: a duplicate key, a BOM, a lone surrogate, trailing

@@ -12,7 +12,6 @@ pub mod metrics;
 pub mod negotiate;
 pub mod openapi;
 pub mod page;
-pub mod problem;
 pub mod query;
 pub mod routes;
 pub mod service;

@@ -6,7 +6,7 @@ use std::io::Write;
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
 
-use super::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 /// Smaller answers are not worth compressing.
 const WORTH_COMPRESSING: usize = 1_000;

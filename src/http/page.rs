@@ -13,7 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::call::Call;
 use super::links::{Linker, Links};
 use super::list::{ListRequest, Loaded};
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// What a list says of itself.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// What is escaped in a query's names and values: all but what RFC 3986 calls
 /// unreserved, and the comma and colon of lists and moments.

@@ -10,7 +10,7 @@ use utoipa::openapi::path::{HttpMethod, Operation as Documentation};
 use utoipa::openapi::{RefOr, Schema};
 
 use super::list::ListSpec;
-use super::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 

@@ -1,6 +1,6 @@
-//! What happens around every request: its trace (W3C Trace Context), who is
-//! calling, the headers that every answer carries, the problem's body, one log
-//! line, and the metrics.
+//! What happens around every request: its trace (W3C Trace Context), the
+//! headers that every answer carries, the problem's body, one log line, and
+//! the metrics.
 
 use std::time::{Duration, Instant};
 
@@ -13,11 +13,9 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use uuid::Uuid;
 
-use super::call::API_BASE;
-use super::problem::{Code, Problem};
 use super::service::Service;
-use crate::auth::{self, Writer};
 use crate::database::as_one_request;
+use crate::problem::{Code, Problem};
 
 /// The version of the API, as `API-Version` and in api-info.
 pub const API_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -64,6 +62,10 @@ fn trace_id(header: &str) -> Option<String> {
     (known && well_formed && *version != "ff" && !zero(id) && !zero(span)).then(|| (*id).to_owned())
 }
 
+/// The id of the key that the caller was found to have, for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallerKey(pub Uuid);
+
 /// The middleware around every request.
 pub async fn around(
     request: ServiceRequest,
@@ -76,44 +78,11 @@ pub async fn around(
         return Err(Problem::internal().into());
     };
     let seen = Seen::of(&request);
-    let answered = as_one_request(async {
-        match identify(&request, &service, &trace).await {
-            Err(problem) => Ok(request.into_response(problem.error_response())),
-            Ok(writer) => {
-                if let Some(writer) = writer {
-                    request.extensions_mut().insert(writer);
-                }
-                next.call(request)
-                    .await
-                    .map(ServiceResponse::map_into_boxed_body)
-            }
-        }
-    })
-    .await?;
+    let answered = as_one_request(next.call(request)).await?;
+    let answered = answered.map_into_boxed_body();
     let answered = finish(answered, &service, &trace, &seen.path);
     report(&answered, &service, &trace, &seen, begun.elapsed());
     Ok(answered)
-}
-
-/// The writer behind the request's key; none when it has no key. A key that is
-/// not good is refused on a read, too. Outside the API a key means nothing:
-/// `/health/live` asks nobody, whatever it is sent.
-async fn identify(
-    request: &ServiceRequest,
-    service: &Service,
-    trace: &Trace,
-) -> Result<Option<Writer>, Problem> {
-    if !request.path().starts_with(API_BASE) {
-        return Ok(None);
-    }
-    let mut keys = request.headers().get_all(header::AUTHORIZATION);
-    match (keys.next(), keys.next()) {
-        (None, _) => Ok(None),
-        (Some(value), None) => auth::authenticate(&service.database, value, &trace.id)
-            .await
-            .map(Some),
-        (Some(_), Some(_)) => Err(Problem::new(Code::BadRequest, "Authorization comes twice")),
-    }
 }
 
 /// What of the request is wanted after it has been answered.
@@ -229,8 +198,8 @@ fn report(
     let writer = answered
         .request()
         .extensions()
-        .get::<Writer>()
-        .map(|writer| writer.key_id.to_string());
+        .get::<CallerKey>()
+        .map(|key| key.0.to_string());
     service
         .metrics
         .answered(route, known_method(&seen.method), status, took);

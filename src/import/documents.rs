@@ -6,10 +6,10 @@ use super::writing::{self, ImportReport, Task};
 use crate::auth::Writer;
 use crate::http::body::TextBody;
 use crate::http::call::Call;
-use crate::http::problem::Problem;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
+use crate::problem::Problem;
 
 /// A short document in the form that the council's have.
 const EXAMPLE: &str = "Kommunövergripande mål budget 2025\n\nKommunfullmäktige\n\n1 Kommunövergripande mål\n\n\

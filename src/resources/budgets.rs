@@ -18,10 +18,10 @@ use crate::http::links::Linker;
 use crate::http::list::{Kind, ListRequest, ListSpec, Member};
 use crate::http::members::{Faults, Members};
 use crate::http::page::{self, Page};
-use crate::http::problem::{Code, Problem};
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
+use crate::problem::{Code, Problem};
 
 /// What a client writes of a budget (budget).
 #[derive(

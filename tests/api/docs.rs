@@ -1,6 +1,6 @@
 //! The documentation for people.
 
-use malbild::http::problem::Code;
+use malbild::problem::Code;
 
 use crate::support::TestApp;
 

@@ -12,9 +12,9 @@ use utoipa_swagger_ui::Config;
 use crate::http::call::send;
 use crate::http::conditional::digest;
 use crate::http::negotiate::accepts;
-use crate::http::problem::{Code, Problem};
 use crate::http::query::Query;
 use crate::http::routes::Operation;
+use crate::problem::{Code, Problem};
 
 /// Nothing from elsewhere and no script in a page. Swagger UI writes styles
 /// into its elements, and pictures as data.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::http::problem::Code;
+use crate::problem::Code;
 
 const HEAD: &str = r#"<!doctype html>
 <html lang="en">

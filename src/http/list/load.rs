@@ -11,7 +11,7 @@ use super::request::{ListRequest, Start};
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Database, Failure};
 use crate::http::cursor::Cursor;
-use crate::http::problem::Problem;
+use crate::problem::Problem;
 
 /// A statement with more filters than this is not kept prepared.
 const KEPT_FILTERS: usize = 2;

@@ -8,9 +8,9 @@ use crate::database::statement::{SqlValue, Statement};
 use crate::http::call::{Call, Fields};
 use crate::http::conditional::digest;
 use crate::http::cursor::Cursor;
-use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::text;
+use crate::problem::Problem;
 
 /// Where the answer begins.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The faults of one body.
 
-use crate::http::problem::{Fault, Problem};
+use crate::problem::{Fault, Problem};
 
 /// The most faults that one answer tells: a body of two megabytes can hold two
 /// hundred thousand.

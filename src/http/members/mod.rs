@@ -9,21 +9,13 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::text::{self, Lines};
+use crate::database::text_enum::Choice;
 
 pub use arrays::MAX_ELEMENTS;
 pub use faults::Faults;
 
 /// Members that the service sets; a body that holds one is refused.
 const READ_ONLY: [&str; 4] = ["createdAt", "updatedAt", "_links", "etag"];
-
-/// A type whose values are a fixed list of words (see `text_enum!`).
-pub trait Choice: Copy + 'static {
-    /// The words as they stand in JSON.
-    const WORDS: &'static [&'static str];
-
-    /// The value that a word stands for.
-    fn from_word(word: &str) -> Option<Self>;
-}
 
 /// The members of one object, taken out one by one.
 ///

@@ -9,8 +9,8 @@ use utoipa::openapi::{Contact, ContactBuilder, Info, InfoBuilder, License, Licen
 
 use super::{EXAMPLE_ROOT, Instance};
 use crate::http::members::MAX_ELEMENTS;
-use crate::http::problem::Code;
 use crate::http::trace::API_VERSION;
+use crate::problem::Code;
 
 /// The chapters about the API; what is in double braces is filled in.
 const OVERVIEW: &str = include_str!("overview.md");

@@ -22,8 +22,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use self::operations::{Kind, http_method};
 use self::schemas::Schemas;
-use super::problem::{Fault, ProblemBody};
 use super::routes::Operation;
+use crate::problem::{Fault, ProblemBody};
 
 /// The API root of the committed document and of all examples.
 pub const EXAMPLE_ROOT: &str = "https://oppnadata.example.se/malbild/v1";

@@ -8,8 +8,8 @@ use utoipa::openapi::{Content, Ref, RefOr, Required};
 
 use super::schemas::{Schemas, name_of, patch_name};
 use super::{examples, info, parameters, refusals, responses};
-use crate::http::problem::Code;
 use crate::http::routes::{Choice, Operation};
+use crate::problem::Code;
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

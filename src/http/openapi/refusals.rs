@@ -7,7 +7,7 @@ use super::Kind;
 use super::named::GOAL;
 use super::responses::references;
 use crate::http::call::API_BASE;
-use crate::http::problem::{Code, Fault, Problem};
+use crate::problem::{Code, Fault, Problem};
 
 /// One problem response: its name in the components, its codes, its headers
 /// besides those of every answer.

@@ -1,9 +1,9 @@
 //! A document's texts must fit the same limits as those in a request.
 
 use super::refuse;
-use crate::http::problem::Problem;
 use crate::http::text;
 use crate::import::document::Document;
+use crate::problem::Problem;
 
 /// 422 with the line of the first text that is too long.
 pub(super) fn check(document: &Document) -> Result<(), Problem> {

@@ -17,7 +17,7 @@ pub use report::{
 
 use super::document::{Document, Refusal};
 use crate::database::{Connection, Failure};
-use crate::http::problem::{Code, Fault, Problem};
+use crate::problem::{Code, Fault, Problem};
 
 /// What is to be done with a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,16 +12,17 @@ use super::{
 use crate::auth::Writer;
 use crate::auth::change::{Change, Removal};
 use crate::database::statement::{SqlValue, Statement};
+use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
 use crate::http::list::ListRequest;
-use crate::http::members::{Choice, Faults};
+use crate::http::members::Faults;
 use crate::http::page;
-use crate::http::problem::Problem;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
+use crate::problem::Problem;
 use crate::resources::{Outcome, Saved, boards, goals};
 
 /// All assignments, by goal, those from the council first.

@@ -10,7 +10,7 @@ use crate::database::schema::assignments;
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
-use crate::http::problem::{Fault, Problem};
+use crate::problem::{Fault, Problem};
 use crate::resources::{Outcome, Saved, boards, goals};
 
 /// The assignment with this key.

@@ -6,16 +6,17 @@ use super::store::{self, find, hold, insert, lock, replace};
 use super::{Board, BoardContent, BoardKind, BoardPage, BoardRow, LIST};
 use crate::auth::change::{Change, Removal};
 use crate::database::statement::{SqlValue, Statement};
+use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
 use crate::http::list::ListRequest;
-use crate::http::members::{Choice, Faults};
+use crate::http::members::Faults;
 use crate::http::page;
-use crate::http::problem::{Code, Problem};
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
+use crate::problem::{Code, Problem};
 use crate::resources::{Outcome, Saved, name_referrers};
 
 /// All boards, by key.

@@ -8,7 +8,7 @@ use crate::auth::keys;
 use crate::database::failure::explain;
 use crate::database::schema::boards;
 use crate::database::{Connection, Failure};
-use crate::http::problem::{Fault, Problem};
+use crate::problem::{Fault, Problem};
 use crate::resources::{Outcome, Saved, assignments};
 
 /// The boards among `ids` that are there, held until the transaction ends.

@@ -13,10 +13,10 @@ use crate::http::call::{Call, Fields};
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
-use crate::http::problem::{Code, Problem};
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
+use crate::problem::{Code, Problem};
 use crate::resources::{Outcome, Saved, name_referrers};
 
 /// All goals, by year and position.

@@ -9,7 +9,7 @@ use crate::database::failure::explain;
 use crate::database::schema::goals;
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
-use crate::http::problem::{Fault, Problem};
+use crate::problem::{Fault, Problem};
 use crate::resources::{Outcome, Saved, assignments, budgets};
 
 /// The goal with this key.
