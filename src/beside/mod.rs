@@ -1,6 +1,7 @@
 //! What stands beside the resources: health, api-info, the documentation.
 
 pub mod about;
+pub mod docs;
 pub mod health;
 
 use crate::http::routes::Operation;
@@ -13,14 +14,15 @@ pub fn operations() -> Vec<Operation> {
 
 /// The paths below the API root that the document leaves out.
 pub fn undocumented() -> Vec<Operation> {
-    vec![
+    let documents = [
         Operation::beside("/openapi.json", |method| {
             actix_web::web::method(method).to(about::openapi_json)
         }),
         Operation::beside("/openapi.yaml", |method| {
             actix_web::web::method(method).to(about::openapi_yaml)
         }),
-    ]
+    ];
+    documents.into_iter().chain(docs::operations()).collect()
 }
 
 /// The paths outside the API root.

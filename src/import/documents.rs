@@ -11,6 +11,11 @@ use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
 
+/// A short document in the form that the council's have.
+const EXAMPLE: &str = "Kommunövergripande mål budget 2025\n\nKommunfullmäktige\n\n1 Kommunövergripande mål\n\n\
+    I budget 2025 finns ett kommunövergripande mål:\n\n- Alla hittar hem\n\n\
+    1.1 Alla hittar hem\n\nVägarna ska skyltas.\n\nSkyltarna ska vara rena.\n";
+
 /// Imports a document: the council's goals of a budget year, or the page of one goal.
 ///
 /// The body is plain text in UTF-8 or Windows-1252 (Latin-1). A goal that is
@@ -18,7 +23,12 @@ use crate::operation;
 /// same statement) is filled in; a document that is already in changes
 /// nothing. A document that is none, or that contradicts `budgetYear`, is
 /// refused and nothing is written.
-#[utoipa::path(post, path = "/documents", tag = "documents", request_body(content = String, content_type = "text/plain"),
+#[utoipa::path(post, path = "/documents", tag = "documents",
+    params(
+        ("budgetYear" = i32, Query, minimum = 1900, maximum = 2200, example = 2025, description = "The year of the budget (budgetår) that the document belongs to."),
+        ("dryRun" = Option<bool>, Query, nullable = false, example = true, description = "`true` tells what would be done and writes nothing."),
+    ),
+    request_body(content = String, content_type = "text/plain", description = "The document as plain text, in UTF-8 or Windows-1252.", example = json!(EXAMPLE)),
     responses((status = 200, description = "What was done, or with `dryRun` would be done", body = ImportReport)))]
 pub async fn post_document(
     writer: Writer,

@@ -12,6 +12,7 @@ mod conditions;
 mod contract;
 mod cut_writes;
 mod database_faults;
+mod docs;
 mod documents;
 mod goals;
 mod hostile_input;

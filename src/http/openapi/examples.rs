@@ -1,8 +1,8 @@
 //! Whole examples, put together from those of the schemas.
 
 use serde_json::{Map, Value, json};
-use utoipa::openapi::schema::ArrayItems;
-use utoipa::openapi::{Object, RefOr, Schema};
+use utoipa::openapi::schema::{ArrayItems, SchemaType};
+use utoipa::openapi::{Array, Object, RefOr, Schema, Type};
 
 use super::EXAMPLE_ROOT;
 use super::schemas::{Schemas, name_of};
@@ -46,7 +46,7 @@ pub(super) fn of(schema: &RefOr<Schema>, schemas: &Schemas) -> Value {
     }
     match schema {
         RefOr::T(Schema::Object(object)) => of_object(object, schemas),
-        RefOr::T(Schema::Array(array)) => match (array.examples.first(), &array.items) {
+        RefOr::T(Schema::Array(array)) => match (example_of(array), &array.items) {
             (Some(example), _) => example.clone(),
             (None, ArrayItems::RefOrSchema(item)) => json!([of(item, schemas)]),
             (None, ArrayItems::False) => json!([]),
@@ -59,6 +59,10 @@ pub(super) fn of(schema: &RefOr<Schema>, schemas: &Schemas) -> Value {
     }
 }
 
+fn example_of(array: &Array) -> Option<&Value> {
+    array.example.as_ref().or(array.examples.first())
+}
+
 fn of_object(object: &Object, schemas: &Schemas) -> Value {
     let mut members = Map::new();
     match &object.example {
@@ -68,6 +72,13 @@ fn of_object(object: &Object, schemas: &Schemas) -> Value {
     }
     if let Some(first) = object.enum_values.as_ref().and_then(|words| words.first()) {
         return first.clone();
+    }
+    match &object.schema_type {
+        SchemaType::Array(types) if types.contains(&Type::Null) => return Value::Null,
+        SchemaType::Type(Type::String) => return json!("text"),
+        SchemaType::Type(Type::Integer | Type::Number) => return json!(1),
+        SchemaType::Type(Type::Boolean) => return json!(true),
+        _ => {}
     }
     for (name, member) in &object.properties {
         // What a client writes has its example whole; what the service sets is added.

@@ -3,8 +3,10 @@
 
 mod examples;
 mod info;
+mod named;
 mod operations;
 mod parameters;
+mod refusals;
 mod responses;
 mod schemas;
 
@@ -116,7 +118,8 @@ fn components(paths: &Paths, schemas: Schemas) -> Components {
         .security_scheme(info::SCHEME, info::security())
         .build();
     let used = serde_json::to_string(paths).unwrap_or_default();
-    for (name, response) in responses::components() {
+    let unchanged = ("NotModified", responses::not_modified());
+    for (name, response) in refusals::components().chain([unchanged]) {
         if used.contains(&format!("\"#/components/responses/{name}\"")) {
             let name = name.to_owned();
             components.responses.insert(name, RefOr::T(response));

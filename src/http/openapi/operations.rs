@@ -7,7 +7,7 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Content, Ref, RefOr, Required};
 
 use super::schemas::{Schemas, name_of, patch_name};
-use super::{examples, info, parameters, responses};
+use super::{examples, info, parameters, refusals, responses};
 use crate::http::problem::Code;
 use crate::http::routes::{Choice, Operation};
 
@@ -133,7 +133,7 @@ pub(super) fn complete(
         }
     }
     let keyed = operation.path.contains('{');
-    responses::refuse(&mut told.responses, kind, keyed, text, operation.problems);
+    refusals::refuse(&mut told.responses, kind, keyed, text, operation.problems);
     told
 }
 

@@ -4,152 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::{
-    Content, ContentBuilder, Header, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder,
-    Responses, Type,
-};
+use utoipa::openapi::{Header, ObjectBuilder, Ref, RefOr, Response, Responses, Type};
 
 use super::Kind;
 use super::parameters::{ETAG, TRACE};
-use crate::http::call::API_BASE;
-use crate::http::problem::{Code, Fault, Problem};
-
-/// One problem response: its name in the components, its codes, its headers
-/// besides those of every answer.
-struct Refusal {
-    name: &'static str,
-    codes: &'static [Code],
-    headers: &'static [&'static str],
-}
-
-const fn refusal(
-    name: &'static str,
-    codes: &'static [Code],
-    headers: &'static [&'static str],
-) -> Refusal {
-    Refusal {
-        name,
-        codes,
-        headers,
-    }
-}
-
-const REFUSALS: &[Refusal] = &[
-    refusal("WrongQuery", &[Code::InvalidQuery], &[]),
-    refusal(
-        "WrongBodyOrQuery",
-        &[Code::InvalidJson, Code::InvalidQuery, Code::BadRequest],
-        &[],
-    ),
-    refusal(
-        "WrongTextOrQuery",
-        &[Code::InvalidQuery, Code::BadRequest],
-        &[],
-    ),
-    refusal("WrongKey", &[Code::InvalidKey], &["WWW-Authenticate"]),
-    refusal(
-        "MissingOrWrongKey",
-        &[Code::MissingKey, Code::InvalidKey],
-        &["WWW-Authenticate"],
-    ),
-    refusal("Forbidden", &[Code::Forbidden], &[]),
-    refusal("NotFound", &[Code::NotFound], &[]),
-    refusal("NotAcceptable", &[Code::NotAcceptable], &[]),
-    refusal("RequestTimeout", &[Code::RequestTimeout], &[]),
-    refusal("AlreadyExists", &[Code::AlreadyExists], &[]),
-    refusal("ReferredTo", &[Code::ReferredTo], &[]),
-    refusal("PreconditionFailed", &[Code::PreconditionFailed], &[]),
-    refusal("BodyTooLarge", &[Code::BodyTooLarge], &[]),
-    refusal(
-        "UnsupportedMediaTypeOfPost",
-        &[Code::UnsupportedMediaType],
-        &["Accept-Post"],
-    ),
-    refusal(
-        "UnsupportedMediaTypeOfPut",
-        &[Code::UnsupportedMediaType],
-        &["Accept"],
-    ),
-    refusal(
-        "UnsupportedMediaTypeOfPatch",
-        &[Code::UnsupportedMediaType],
-        &["Accept-Patch"],
-    ),
-    refusal("InvalidContent", &[Code::InvalidContent], &[]),
-    refusal("DocumentRefused", &[Code::DocumentRefused], &[]),
-    refusal("PreconditionRequired", &[Code::PreconditionRequired], &[]),
-    refusal("Internal", &[Code::Internal], &[]),
-    refusal(
-        "DatabaseUnavailable",
-        &[Code::DatabaseUnavailable],
-        &["Retry-After"],
-    ),
-];
-
-/// The names of the problem responses that an operation of this kind has.
-/// `keyed`: its path has a key in it. `text`: it takes text and not JSON.
-fn refusals(kind: Kind, keyed: bool, text: bool) -> Vec<&'static str> {
-    let mut names = vec!["NotAcceptable", "Internal", "DatabaseUnavailable"];
-    if keyed {
-        names.push("NotFound");
-    }
-    if matches!(kind, Kind::List | Kind::One) {
-        names.extend(["WrongQuery", "WrongKey"]);
-        return names;
-    }
-    names.extend(["MissingOrWrongKey", "Forbidden"]);
-    if kind == Kind::Remove {
-        names.extend(["WrongQuery", "PreconditionFailed", "PreconditionRequired"]);
-        return names;
-    }
-    names.extend(["RequestTimeout", "BodyTooLarge"]);
-    names.push(if text {
-        "WrongTextOrQuery"
-    } else {
-        "WrongBodyOrQuery"
-    });
-    names.push(if text {
-        "DocumentRefused"
-    } else {
-        "InvalidContent"
-    });
-    match kind {
-        Kind::Create | Kind::Action => names.push("UnsupportedMediaTypeOfPost"),
-        Kind::Replace => names.extend([
-            "UnsupportedMediaTypeOfPut",
-            "PreconditionFailed",
-            "PreconditionRequired",
-        ]),
-        _ => names.extend([
-            "UnsupportedMediaTypeOfPatch",
-            "PreconditionFailed",
-            "PreconditionRequired",
-        ]),
-    }
-    names
-}
-
-/// Adds the problem responses of its kind, and those of `more`, to an operation.
-pub(super) fn refuse(
-    responses: &mut Responses,
-    kind: Kind,
-    keyed: bool,
-    text: bool,
-    more: &[Code],
-) {
-    let of_kind = refusals(kind, keyed, text).into_iter();
-    let more = more.iter().filter_map(|code| {
-        let found = REFUSALS.iter().find(|refusal| refusal.codes == [*code]);
-        found.map(|refusal| refusal.name)
-    });
-    for name in of_kind.chain(more) {
-        if let Some(refusal) = REFUSALS.iter().find(|refusal| refusal.name == name) {
-            let reference = Ref::new(format!("#/components/responses/{name}"));
-            let status = refusal.status().to_string();
-            responses.responses.insert(status, reference.into());
-        }
-    }
-}
 
 /// Gives the successful responses of an operation their headers, and a read its 304.
 pub(super) fn complete(responses: &mut Responses, kind: Kind) {
@@ -177,7 +35,7 @@ pub(super) fn complete(responses: &mut Responses, kind: Kind) {
 }
 
 /// The headers of an answer by name, with those that every answer has.
-fn references(names: &[&str]) -> BTreeMap<String, RefOr<Header>> {
+pub(super) fn references(names: &[&str]) -> BTreeMap<String, RefOr<Header>> {
     let all = names.iter().copied().chain(["API-Version", "traceparent"]);
     all.map(|name| {
         let reference = Ref::new(format!("#/components/headers/{name}"));
@@ -186,100 +44,16 @@ fn references(names: &[&str]) -> BTreeMap<String, RefOr<Header>> {
     .collect()
 }
 
-/// The responses for the components.
-pub(super) fn components() -> Vec<(&'static str, Response)> {
-    let mut responses: Vec<_> = REFUSALS
-        .iter()
-        .map(|refusal| (refusal.name, refusal.response()))
-        .collect();
+/// The answer to a read whose client has it already.
+pub(super) fn not_modified() -> Response {
     let mut unchanged = Response::new("Not modified: the client has it already (no body)");
     unchanged.headers = references(&["ETag", "Cache-Control"]);
-    responses.push(("NotModified", unchanged));
-    responses
-}
-
-impl Refusal {
-    fn status(&self) -> u16 {
-        self.codes.first().map_or(500, |code| code.status())
-    }
-
-    fn response(&self) -> Response {
-        let codes: Vec<String> = self
-            .codes
-            .iter()
-            .map(|code| format!("`{}`: {}", code.name(), code.meaning()))
-            .collect();
-        let problem: Content = ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name("Problem")))
-            .example(self.codes.first().map(|code| example(*code)))
-            .build();
-        let mut response = ResponseBuilder::new()
-            .description(codes.join("\n\n"))
-            .content("application/problem+json", problem)
-            .build();
-        response.headers = references(self.headers);
-        response
-    }
-}
-
-/// A problem as a client would see it.
-fn example(code: Code) -> Value {
-    let problem = match code {
-        Code::InvalidContent => Problem::invalid(vec![
-            Fault::new("/title", "required", "title is required"),
-            Fault::new(
-                "/createdAt",
-                "readOnly",
-                "createdAt is set by the service; leave it out",
-            ),
-        ]),
-        Code::AlreadyExists => Problem::taken("number", "the number 1.1 is taken in 2023"),
-        other => Problem::new(other, detail(other)),
-    };
-    let instance = match code {
-        Code::InvalidQuery => format!("{API_BASE}/goals"),
-        Code::DocumentRefused => format!("{API_BASE}/documents"),
-        _ => format!("{API_BASE}/goals/{}", super::parameters::GOAL),
-    };
-    let body = problem.body(
-        super::EXAMPLE_ROOT,
-        &instance,
-        "4bf92f3577b34da6a3ce929d0e0e4736",
-    );
-    serde_json::to_value(body).unwrap_or_default()
-}
-
-fn detail(code: Code) -> &'static str {
-    match code {
-        Code::InvalidJson => {
-            "the body is not acceptable JSON: duplicate key \"title\" at line 1 column 24"
-        }
-        Code::InvalidQuery => "limit cannot be \"0\"",
-        Code::MissingKey => "writing needs a key: Authorization: Bearer mb_…",
-        Code::InvalidKey => "the key is unknown, has expired or was revoked",
-        Code::Forbidden => "a board's key may not write goals",
-        Code::NotFound => "there is no such goal",
-        Code::ReferredTo => {
-            "the budget is referred to by goal 01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11; change or delete those first"
-        }
-        Code::PreconditionFailed => "it has changed since that ETag was read; read it again",
-        Code::PreconditionRequired => {
-            "send If-Match with the ETag of what you read, so that nobody's change is lost"
-        }
-        Code::UnsupportedMediaType => "send the body as application/json",
-        Code::NotAcceptable => "the answer comes as application/json only",
-        Code::BodyTooLarge => "a body may have at most 2097152 bytes",
-        Code::DatabaseUnavailable => {
-            "the database cannot answer right now; nothing is known to have changed"
-        }
-        Code::Internal => "the service met a fault of its own; report the traceId",
-        other => other.title(),
-    }
+    unchanged
 }
 
 /// The headers for the components.
 pub(super) fn headers() -> Vec<(&'static str, Header)> {
-    let mutual = [
+    let of_text = [
         (
             "ETag",
             ETAG,
@@ -327,7 +101,7 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
             "The trace that the request was part of (W3C Trace Context).",
         ),
     ];
-    let mut headers: Vec<(&str, Header)> = mutual
+    let mut headers: Vec<(&str, Header)> = of_text
         .into_iter()
         .map(|(name, example, description)| {
             (name, header(Type::String, json!(example), description))

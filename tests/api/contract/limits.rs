@@ -11,6 +11,9 @@ use crate::support::{Answer, TestApp};
 /// or on other rows.
 const BEYOND_SCHEMAS: [&str; 4] = ["inconsistent", "unknownReference", "taken", "required"];
 
+/// A body of more bytes than this is long.
+const LONG: usize = 5_000;
+
 /// A body with one member changed.
 struct Variant {
     pointer: String,
@@ -21,21 +24,27 @@ struct Variant {
 async fn a_body_is_judged_as_its_schema_in_the_document_says() {
     let (app, document) = (TestApp::start().await, document());
     let key = populate(&app, &document).await;
-    for operation in operations(&document)
-        .iter()
-        .filter(|operation| operation.writes())
-    {
-        let Some((schema, example)) = operation.json_body() else {
+    let mut judged = Vec::new();
+    for operation in operations(&document) {
+        // POST and PUT of a resource have one schema.
+        let Some((schema, example)) = operation
+            .json_body()
+            .filter(|(schema, _)| !judged.contains(schema))
+        else {
             continue;
         };
+        judged.push(schema.clone());
         let validator = validator(&document, &schema);
         let patch = operation.method == "patch";
         let (mut allowed, mut refused) = (0, 0);
         for variant in variants(&document, &schema, &example) {
             // A patch is judged member by member: it holds the changed one alone.
             let body = if patch { alone(&variant) } else { variant.body };
-            let answer = send(&app, operation, &key, &body).await;
+            let answer = send(&app, &operation, &key, &body).await;
             let fits = validator.is_valid(&body);
+            if fits && body.to_string().len() > LONG {
+                restore(&app, &document, &operation, &key).await;
+            }
             judge(&operation.name(), &variant.pointer, &body, fits, &answer);
             *(if fits { &mut allowed } else { &mut refused }) += 1;
         }
@@ -45,6 +54,7 @@ async fn a_body_is_judged_as_its_schema_in_the_document_says() {
             operation.name()
         );
     }
+    assert!(judged.len() >= 8, "only {} schemas", judged.len());
 }
 
 async fn send(app: &TestApp, operation: &Operation, key: &str, body: &Value) -> Answer {
@@ -59,6 +69,18 @@ async fn send(app: &TestApp, operation: &Operation, key: &str, body: &Value) -> 
         request.if_match("*")
     };
     request.send().await
+}
+
+/// Puts the example back, so that what follows need not carry a long text along.
+async fn restore(app: &TestApp, document: &Value, operation: &Operation, key: &str) {
+    let all = operations(document);
+    let put = all
+        .iter()
+        .find(|other| other.method == "put" && other.path == operation.path);
+    if let Some(put) = put {
+        let request = put.request(app).key(key).if_match("*");
+        request.send().await.expect(200);
+    }
 }
 
 /// Fails unless the service judged the member at `pointer` as the schema does.

@@ -56,17 +56,16 @@ impl Operation {
         self.method != "get"
     }
 
-    /// The path with the examples of its parameters.
+    /// The path with the examples of its parameters, and the query that it needs.
     fn address(&self) -> String {
         let mut address = self.path.clone();
         for parameter in self.told["parameters"].as_array().expect("parameters") {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let example = plain(&parameter["example"]);
             if parameter["in"] == "path" {
-                let name = parameter["name"].as_str().expect("a name");
-                let example = &parameter["example"];
-                let example = example
-                    .as_str()
-                    .map_or_else(|| example.to_string(), str::to_owned);
                 address = address.replace(&format!("{{{name}}}"), &example);
+            } else if parameter["in"] == "query" && parameter["required"] == true {
+                address = format!("{address}?{name}={example}");
             }
         }
         address
@@ -78,10 +77,7 @@ impl Operation {
         match self.body() {
             None => request,
             Some((media_type, content)) => {
-                let example = &content["example"];
-                let body = example
-                    .as_str()
-                    .map_or_else(|| example.to_string(), str::to_owned);
+                let body = plain(&content["example"]);
                 request.header("content-type", &media_type).body(body)
             }
         }
@@ -101,6 +97,13 @@ impl Operation {
             .is_object()
             .then(|| (content["schema"].clone(), content["example"].clone()))
     }
+}
+
+/// Text as it is, anything else as JSON.
+fn plain(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A validator of what `schema`, out of the document, describes.
@@ -162,10 +165,13 @@ fn walk(value: &Value, at: &str, visit: &mut impl FnMut(&str, &Value)) {
 /// The object `body` with `value` at `pointer`, or without what is there.
 fn with(body: &Value, pointer: &str, value: Option<Value>) -> Value {
     let mut body = body.clone();
-    let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
-    let parent = body.pointer_mut(parent).expect("a parent");
-    if !parent.is_object() {
-        *parent = json!({});
+    let (parents, name) = pointer.rsplit_once('/').expect("a pointer");
+    let mut parent = &mut body;
+    for step in parents.split('/').skip(1) {
+        if !parent[step].is_object() {
+            parent[step] = json!({});
+        }
+        parent = &mut parent[step];
     }
     let members = parent.as_object_mut().expect("an object");
     match value {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{document, operations, populate};
+use super::{document, operations, plain, populate};
 use crate::support::TestApp;
 
 async fn status(app: &TestApp, path: &str, query: &[(&str, &str)]) -> u16 {
@@ -41,12 +41,6 @@ async fn a_query_parameter_takes_what_the_document_says_and_nothing_else() {
             assert_eq!(status(&app, &address, &twice).await, 400, "{name} twice");
         }
     }
-}
-
-fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Values of a parameter, each with the status that the document promises.

@@ -1,0 +1,85 @@
+//! The documentation for people.
+
+use malbild::http::problem::Code;
+
+use crate::support::TestApp;
+
+/// What the attributes `href` and `src` of a page hold.
+fn addresses(page: &str) -> Vec<&str> {
+    ["href=\"", "src=\""]
+        .iter()
+        .flat_map(|attribute| page.split(attribute).skip(1))
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
+}
+
+#[tokio::test]
+async fn everything_that_the_documentation_loads_comes_from_the_service() {
+    let app = TestApp::start().await;
+    for path in ["/docs", "/docs/problems"] {
+        let page = app.get(path).await.expect(200);
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        let policy = page.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'self';"), "{policy}");
+        let text = page.text();
+        assert!(!text.contains("<script>"), "a script in the page");
+        let base = reqwest::Url::parse(&app.url(path)).expect("a URL");
+        for address in addresses(&text) {
+            let address = base.join(address).expect("a URL");
+            assert!(address.as_str().starts_with(&app.base), "{address}");
+            let status = reqwest::get(address.clone())
+                .await
+                .expect("an answer")
+                .status();
+            assert_eq!(status, 200, "{address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_problem_leads_to_its_row() {
+    let app = TestApp::start().await;
+    let page = app.get("/docs/problems").await.expect(200).text();
+    for code in Code::ALL {
+        let row = format!("<tr id=\"{}\"><td>{}</td>", code.name(), code.status());
+        assert!(page.contains(&row), "{row}");
+    }
+    let problem = app
+        .get("/budgets/2023")
+        .await
+        .problem(404, "notFound")
+        .json();
+    let expected = app.url("/docs/problems#notFound");
+    assert_eq!(problem["type"], expected);
+}
+
+#[tokio::test]
+async fn a_page_of_the_documentation_is_read_like_everything_else() {
+    let app = TestApp::start().await;
+    let page = app.get("/docs").await.expect(200);
+    let again = app
+        .request("GET", "/docs")
+        .header("if-none-match", page.etag());
+    again.send().await.expect(304);
+    let script = app
+        .request("GET", "/docs/swagger-ui-bundle.js")
+        .header("accept-encoding", "gzip");
+    let script = script.send().await.expect(200);
+    assert_eq!(script.header("content-encoding"), "gzip");
+    let head = app.request("HEAD", "/docs").send().await.expect(200);
+    assert!(head.body.is_empty());
+    app.get("/docs/index.html")
+        .await
+        .problem(404, "unknownPath");
+    app.get("/docs/..%2fmod.rs")
+        .await
+        .problem(404, "unknownPath");
+    let json = app
+        .request("GET", "/docs")
+        .header("accept", "application/json");
+    json.send().await.problem(406, "notAcceptable");
+    app.request("POST", "/docs")
+        .send()
+        .await
+        .problem(405, "methodNotAllowed");
+}
