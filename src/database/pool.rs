@@ -117,10 +117,15 @@ async fn open(target: Arc<Target>, limit: Duration) -> diesel::ConnectionResult<
     connection
         .batch_execute(&format!(
             "SET statement_timeout = {limit}; SET lock_timeout = {limit}; \
-             SET idle_in_transaction_session_timeout = {limit}; \
-             SET client_connection_check_interval = 500; SET timezone = 'UTC'"
+             SET idle_in_transaction_session_timeout = {limit}; SET timezone = 'UTC'"
         ))
         .await
         .map_err(|error| failed(error.to_string()))?;
+    // Some systems cannot notice that a client is gone and refuse this.
+    let noticing = "SET client_connection_check_interval = 500";
+    if let Err(error) = connection.batch_execute(noticing).await {
+        let error = error.to_string();
+        tracing::debug!(error, "PostgreSQL does not notice clients that are gone");
+    }
     Ok(connection)
 }
