@@ -89,6 +89,8 @@ BEGIN
     RETURN found;
 END
 $$;
+-- Called by record_change alone, so that no change set is without a change.
+REVOKE EXECUTE ON FUNCTION current_change_set() FROM PUBLIC;
 
 -- Arguments: the resource's name in the API, then the key's columns.
 -- A key's hash is nobody's history.

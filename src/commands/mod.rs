@@ -69,7 +69,7 @@ impl Cli {
     }
 }
 
-/// Log lines go to standard error; what a command answers goes to standard output.
+/// Log lines go to standard error, in colour only on a terminal; what a command answers goes to standard output.
 fn start_log(settings: &LogSettings) -> Result<(), String> {
     let filter =
         EnvFilter::try_new(&settings.log_filter).map_err(|error| format!("LOG_FILTER: {error}"))?;

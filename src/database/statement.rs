@@ -1,6 +1,6 @@
 //! SQL put together from pieces, for lists: which filters and which order a
 //! client asks for is known only at run time. Unlike `diesel::sql_query` the
-//! statement is kept prepared; every value goes in as a bind.
+//! statement is kept prepared, unless it is a rare one; every value goes in as a bind.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
@@ -46,6 +46,7 @@ enum Piece {
 #[derive(Clone, Debug, Default)]
 pub struct Statement {
     pieces: Vec<Piece>,
+    rare: bool,
 }
 
 impl Statement {
@@ -72,6 +73,16 @@ impl Statement {
     #[must_use]
     pub fn then(mut self, other: Statement) -> Self {
         self.pieces.extend(other.pieces);
+        self.rare |= other.rare;
+        self
+    }
+
+    /// The same, and not kept prepared. For statements that come in more forms
+    /// than a connection should remember: a client could fill the memory of
+    /// both ends with them.
+    #[must_use]
+    pub fn rare(mut self, rare: bool) -> Self {
+        self.rare |= rare;
         self
     }
 
@@ -83,6 +94,9 @@ impl Statement {
 
 impl QueryFragment<Pg> for Statement {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.rare {
+            out.unsafe_to_cache_prepared();
+        }
         for piece in &self.pieces {
             match piece {
                 Piece::Sql(sql) => out.push_sql(sql),

@@ -31,9 +31,9 @@ pub struct Link {
 pub struct Links(BTreeMap<&'static str, Link>);
 
 impl Links {
-    /// The links, by their names.
-    pub fn values(&self) -> impl Iterator<Item = &Link> {
-        self.0.values()
+    /// The link of this name, if there is one.
+    pub fn get(&self, name: &str) -> Option<&Link> {
+        self.0.get(name)
     }
 }
 

@@ -177,10 +177,22 @@ fn links(
     linker.done()
 }
 
-/// The same links as a `Link` header (RFC 8288).
+/// What a `Link` header may take: proxies refuse answers with a long head.
+const LINK_HEADER: usize = 4_000;
+
+/// The same links as a `Link` header (RFC 8288), those that a walk needs first;
+/// one that does not fit any more stands in the body alone.
 fn link_header(links: &Links) -> String {
-    let links = links
-        .values()
-        .map(|link| format!("<{}>; rel=\"{}\"", link.href, link.rel));
-    links.collect::<Vec<_>>().join(", ")
+    let mut header = String::new();
+    for name in ["next", "prev", "first", "last", "self"] {
+        let Some(link) = links.get(name) else {
+            continue;
+        };
+        let link = format!("<{}>; rel=\"{}\"", link.href, link.rel);
+        if header.len() + link.len() + 2 <= LINK_HEADER {
+            let comma = if header.is_empty() { "" } else { ", " };
+            header = format!("{header}{comma}{link}");
+        }
+    }
+    header
 }

@@ -171,11 +171,11 @@ pub fn register(config: &mut ServiceConfig, operations: &[Operation]) {
                 resource = resource.route((operation.route)(Method::HEAD));
             }
         }
-        let options = allow.clone();
+        let (options, posted) = (allow.clone(), posted_types(&operations));
         resource = resource
             .route(
                 web::method(Method::OPTIONS)
-                    .to(move || std::future::ready(options_answer(&options))),
+                    .to(move || std::future::ready(options_answer(&options, &posted))),
             )
             .default_service(web::to(move || std::future::ready(wrong_method(&allow))));
         config.service(resource);
@@ -208,8 +208,22 @@ fn allow(operations: &[&Operation]) -> String {
     methods.join(", ")
 }
 
+/// The types of body that the POST of one path takes, as `Accept-Post` lists
+/// them; empty without POST.
+fn posted_types(operations: &[&Operation]) -> String {
+    let body = operations
+        .iter()
+        .find(|operation| operation.method == Method::POST)
+        .and_then(|operation| operation.documentation())
+        .and_then(|documentation| documentation.request_body);
+    match body {
+        Some(RefOr::T(body)) => body.content.into_keys().collect::<Vec<_>>().join(", "),
+        Some(RefOr::Ref(_)) | None => String::new(),
+    }
+}
+
 /// 204 with the methods; for a browser's preflight, that reads are open to all.
-fn options_answer(allow: &str) -> HttpResponse {
+fn options_answer(allow: &str, posted: &str) -> HttpResponse {
     let mut response = HttpResponse::NoContent();
     response
         .insert_header((header::ALLOW, allow))
@@ -219,8 +233,8 @@ fn options_answer(allow: &str) -> HttpResponse {
             "Accept, Content-Type, If-None-Match, traceparent",
         ))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"));
-    if allow.contains("POST") {
-        response.insert_header(("accept-post", "application/json"));
+    if !posted.is_empty() {
+        response.insert_header(("accept-post", posted));
     }
     if allow.contains("PATCH") {
         response.insert_header((

@@ -130,16 +130,17 @@ impl Seen {
             .get(header::USER_AGENT)
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Self {
-            path: without_keys(request.path()),
+            path: shown(request.path()),
             method: request.method().clone(),
-            agent: without_keys(&agent.unwrap_or_default()),
+            agent: shown(&agent.unwrap_or_default()),
         }
     }
 }
 
-/// A text without what looks like a key: a client that puts one where it does
-/// not belong must not find it in the log.
-fn without_keys(text: &str) -> String {
+/// A client's text as it may be shown: without control characters and line
+/// ends, and without what looks like a key, which a client may have put where
+/// it does not belong.
+fn shown(text: &str) -> String {
     let mut parts = text.split("mb_");
     let mut shown = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -147,7 +148,8 @@ fn without_keys(text: &str) -> String {
         shown.push_str("mb_…");
         shown.push_str(rest);
     }
-    shown
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    shown.replace(breaks, "\u{fffd}")
 }
 
 /// Gives an answer its problem body, if it is one, and the shared headers.
@@ -274,8 +276,9 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_key_is_not_shown() {
-        assert_eq!(without_keys("/a/mb_Abc-9_/b mb_x"), "/a/mb_…/b mb_…");
-        assert_eq!(without_keys("/malbild/v1"), "/malbild/v1");
+        assert_eq!(shown("/a/mb_Abc-9_/b mb_x"), "/a/mb_…/b mb_…");
+        assert_eq!(shown("/malbild/v1"), "/malbild/v1");
+        assert_eq!(shown("a\u{85}b\tc"), "a\u{fffd}b\u{fffd}c");
     }
 
     #[test]

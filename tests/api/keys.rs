@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
 use malbild::auth::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -56,7 +55,11 @@ async fn a_write_without_a_valid_key_is_401_and_changes_nothing() {
     let (goal_id, assignments) = town(&app).await;
     let valid = app.key(Role::Admin).await;
     let expired = app
-        .make_key(Role::Admin, None, Utc::now() - Duration::from_secs(1))
+        .make_key(
+            Role::Admin,
+            None,
+            malbild::clock::now() - Duration::from_secs(1),
+        )
         .await;
     let revoked = app.key(Role::Admin).await;
     app.get("/budgets").await.expect(200);

@@ -76,6 +76,27 @@ async fn a_method_that_a_path_has_not_is_405_with_those_it_has() {
     assert!(!trace.0.contains("s3cret"), "nothing is echoed");
 }
 
+// Rows 26 and 27
+#[tokio::test]
+async fn options_tells_the_same_types_of_body_as_a_415_does() {
+    let app = TestApp::start().await;
+    let key = app.key(malbild::auth::Role::Admin).await;
+    let mut told = 0;
+    for (path, has) in paths() {
+        let options = app.request("OPTIONS", &path).send().await.expect(204);
+        for (method, header) in [("POST", "accept-post"), ("PATCH", "accept-patch")] {
+            if has.contains(method) {
+                let wrong = app.request(method, &path).key(&key);
+                let wrong = wrong.header("content-type", "image/png").body("x");
+                let wrong = wrong.send().await.problem(415, "unsupportedMediaType");
+                assert_eq!(options.header(header), wrong.header(header), "{path}");
+                told += 1;
+            }
+        }
+    }
+    assert!(told >= 7, "{told}");
+}
+
 // Row 26
 #[tokio::test]
 async fn head_answers_as_get_does_and_sends_no_body() {

@@ -100,8 +100,12 @@ impl TestApp {
 
     /// A new key with this role.
     pub(crate) async fn key(&self, role: Role) -> String {
-        self.make_key(role, None, Utc::now() + Duration::from_secs(3600))
-            .await
+        self.make_key(
+            role,
+            None,
+            malbild::clock::now() + Duration::from_secs(3600),
+        )
+        .await
     }
 
     /// A new key of a board's.
@@ -109,7 +113,7 @@ impl TestApp {
         self.make_key(
             Role::Board,
             Some(board_id),
-            Utc::now() + Duration::from_secs(3600),
+            malbild::clock::now() + Duration::from_secs(3600),
         )
         .await
     }

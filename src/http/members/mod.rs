@@ -1,55 +1,20 @@
 //! Reading the members of a JSON object one by one, so that every fault is
 //! found at once and each is told with its place.
 
+mod arrays;
+mod faults;
+
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::problem::{Fault, Problem};
 use super::text::{self, Lines};
+
+pub use arrays::MAX_ELEMENTS;
+pub use faults::Faults;
 
 /// Members that the service sets; a body that holds one is refused.
 const READ_ONLY: [&str; 4] = ["createdAt", "updatedAt", "_links", "etag"];
-
-/// The most elements an array in a body may have.
-pub const MAX_ELEMENTS: usize = 1000;
-
-/// The most faults that one answer tells: a body of two megabytes can hold two
-/// hundred thousand.
-const MAX_FAULTS: usize = 1000;
-
-/// The faults found in one body.
-#[derive(Debug, Default)]
-pub struct Faults(Vec<Fault>);
-
-impl Faults {
-    /// Notes a fault of the member at `pointer`; those past the thousandth are
-    /// not told.
-    pub fn add(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
-        if self.0.len() < MAX_FAULTS {
-            self.0.push(Fault::new(pointer, code, detail));
-        }
-    }
-
-    /// Whether the member at `pointer`, or one inside it, has a fault already.
-    pub fn has(&self, pointer: &str) -> bool {
-        self.0.iter().any(|fault| {
-            fault
-                .pointer
-                .strip_prefix(pointer)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-    }
-
-    /// 422 with all of them if there are any.
-    pub fn check(self) -> Result<(), Problem> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(Problem::invalid(self.0))
-        }
-    }
-}
 
 /// A type whose values are a fixed list of words (see `text_enum!`).
 pub trait Choice: Copy + 'static {
@@ -321,80 +286,6 @@ impl<'a> Members<'a> {
             format!("{name} must match [a-z0-9-]{{1,80}}"),
         );
         None
-    }
-
-    /// UUIDs, none twice.
-    pub fn uuids(&mut self, name: &str) -> Vec<Uuid> {
-        self.elements(name, |members, place, value| {
-            let found = value.as_str().and_then(text::uuid);
-            if found.is_none() {
-                members.fault_at(place, "invalidFormat", format!("{name} must hold UUIDs"));
-            }
-            found
-        })
-    }
-
-    /// Boards' keys, none twice.
-    pub fn slugs(&mut self, name: &str) -> Vec<String> {
-        self.elements(name, |members, place, value| {
-            let found = value
-                .as_str()
-                .filter(|slug| text::is_slug(slug))
-                .map(str::to_owned);
-            if found.is_none() {
-                members.fault_at(
-                    place,
-                    "invalidFormat",
-                    format!("{name} must hold keys that match [a-z0-9-]{{1,80}}"),
-                );
-            }
-            found
-        })
-    }
-
-    /// Whole numbers from `min` to `max`, none twice.
-    pub fn integers(&mut self, name: &str, min: i32, max: i32) -> Vec<i32> {
-        self.elements(name, |members, place, value| {
-            members.integer_in(name, place, value, min, max)
-        })
-    }
-
-    fn elements<T: PartialEq>(
-        &mut self,
-        name: &str,
-        mut read: impl FnMut(&mut Self, &str, &Value) -> Option<T>,
-    ) -> Vec<T> {
-        let values = match self.take(name) {
-            None => return Vec::new(),
-            Some(Value::Array(values)) => values,
-            Some(other) => {
-                let _: Option<()> = self.wrong_type(name, &other, "an array");
-                return Vec::new();
-            }
-        };
-        if values.len() > MAX_ELEMENTS {
-            self.fault(
-                name,
-                "tooMany",
-                format!("{name} may hold at most {MAX_ELEMENTS} elements"),
-            );
-            return Vec::new();
-        }
-        let mut found = Vec::with_capacity(values.len());
-        for (index, value) in values.iter().enumerate() {
-            let place = format!("{name}/{index}");
-            if let Some(element) = read(self, &place, value) {
-                if found.contains(&element) {
-                    self.fault_at(
-                        &place,
-                        "duplicate",
-                        format!("{name} holds the same element twice"),
-                    );
-                }
-                found.push(element);
-            }
-        }
-        found
     }
 
     fn fault_at(&mut self, place: &str, code: &str, detail: String) {

@@ -1,0 +1,162 @@
+//! What a client may ask of a list.
+
+use serde_json::Value;
+
+use super::load::Counted;
+use super::spec::{ListSpec, Order, SHARED};
+use crate::database::statement::{SqlValue, Statement};
+use crate::http::call::{Call, Fields};
+use crate::http::conditional::digest;
+use crate::http::cursor::Cursor;
+use crate::http::problem::Problem;
+use crate::http::query::Query;
+use crate::http::text;
+
+/// Where the answer begins.
+#[derive(Debug)]
+pub(super) enum Start {
+    Page(i64),
+    Cursor(Cursor),
+}
+
+/// What a client asks of a list.
+#[derive(Debug)]
+pub struct ListRequest {
+    /// The parameters as they came.
+    pub query: Query,
+    /// Which members of each item to answer.
+    pub fields: Fields,
+    /// The number of the page, or `None` in a walk by cursor.
+    pub page: Option<i64>,
+    /// The most items in an answer.
+    pub limit: i64,
+    pub(super) spec: &'static ListSpec,
+    pub(super) order: Vec<Order<'static>>,
+    pub(super) start: Start,
+    pub(super) fingerprint: String,
+    pub(super) filter: Statement,
+    pub(super) filters: usize,
+}
+
+impl ListRequest {
+    /// Reads the parameters of a list; 400 for what it does not know.
+    pub fn read(call: &Call, spec: &'static ListSpec) -> Result<Self, Problem> {
+        let known: Vec<&str> = SHARED.iter().chain(spec.filters).copied().collect();
+        let query = call.query(&known)?;
+        let fields = Fields::read(&query, &spec.field_names())?;
+        let limit = query
+            .one("limit", |raw| {
+                whole(raw).filter(|limit| (1..=spec.max_limit).contains(limit))
+            })?
+            .unwrap_or(20.min(spec.max_limit));
+        let order = match query.get("sort") {
+            None => spec.order(spec.order),
+            Some(raw) => spec.order(&raw.split(',').collect::<Vec<_>>()),
+        }
+        .ok_or_else(|| Problem::query(format!("sort takes {}", spec.sort_names().join(", "))))?;
+        let walked = query.again(&["page", "cursor", "limit", "fields"], &[]);
+        let fingerprint = digest(&[call.request_path().as_bytes(), walked.as_bytes()]);
+        // Only a search can be so long, and the links repeat it.
+        query.one("q", |raw| (raw.chars().count() <= text::NAME).then_some(()))?;
+        let page = query.one("page", whole)?;
+        let start = match (query.get("cursor"), page) {
+            (Some(_), Some(_)) => return Err(Problem::query("send page or cursor, not both")),
+            (Some(raw), None) => Start::Cursor(Cursor::decode(raw, &fingerprint)?),
+            (None, page) => Start::Page(page.unwrap_or(1)),
+        };
+        let page = if let Start::Page(page) = start {
+            Some(page)
+        } else {
+            None
+        };
+        let mut request = Self {
+            query,
+            fields,
+            page,
+            limit,
+            spec,
+            order,
+            start,
+            fingerprint,
+            filter: Statement::default(),
+            filters: 0,
+        };
+        if let Some(since) = request.query.one("updatedSince", text::moment)? {
+            request.filter(Statement::new("updated_at >= ").value(SqlValue::Moment(since)));
+        }
+        Ok(request)
+    }
+
+    /// Leaves only rows for which `condition` holds.
+    pub fn filter(&mut self, condition: Statement) {
+        let joined = std::mem::take(&mut self.filter);
+        let joined = if joined.is_empty() {
+            joined
+        } else {
+            joined.sql(" AND ")
+        };
+        self.filter = joined.then(condition);
+        self.filters += 1;
+    }
+
+    /// Leaves only rows whose `column` is one of the years in the parameter `name`.
+    pub fn filter_years(
+        &mut self,
+        name: &str,
+        condition: impl Fn(Statement) -> Statement,
+    ) -> Result<(), Problem> {
+        if let Some(years) = self.query.list(name, text::year)? {
+            self.filter(condition(
+                Statement::new("= ANY (")
+                    .value(SqlValue::Integers(years))
+                    .sql(")"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Leaves only rows in which one of the text columns holds the text in `q`,
+    /// in whatever case.
+    pub fn filter_text(&mut self, columns: &[&str]) {
+        let Some(wanted) = self.query.get("q").filter(|wanted| !wanted.is_empty()) else {
+            return;
+        };
+        let wanted = wanted
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
+        let mut condition = Statement::new("(");
+        for (index, column) in columns.iter().enumerate() {
+            let or = if index == 0 { "" } else { " OR " };
+            condition = condition
+                .sql(format!("{or}{column} ILIKE "))
+                .value(SqlValue::Text(format!("%{wanted}%")));
+        }
+        self.filter(condition.sql(")"));
+    }
+
+    /// The cursor at an item: for the items after it, or before it.
+    pub fn cursor_at(&self, item: &Value, backwards: bool, counted: Counted) -> String {
+        let values = self
+            .order
+            .iter()
+            .map(|order| item.get(order.member.name).cloned().unwrap_or(Value::Null))
+            .collect();
+        Cursor {
+            backwards,
+            values,
+            query: self.fingerprint.clone(),
+            total: counted.total,
+            version: counted.version,
+        }
+        .encode()
+    }
+}
+
+/// A whole number of plain digits; one too large for the machine is its largest.
+fn whole(raw: &str) -> Option<i64> {
+    if raw.is_empty() || !raw.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    Some(raw.parse().unwrap_or(i64::MAX))
+}

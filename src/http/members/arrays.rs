@@ -1,0 +1,86 @@
+//! Members that are arrays.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Members;
+use crate::http::text;
+
+/// The most elements an array in a body may have.
+pub const MAX_ELEMENTS: usize = 1000;
+
+impl Members<'_> {
+    /// UUIDs, none twice.
+    pub fn uuids(&mut self, name: &str) -> Vec<Uuid> {
+        self.elements(name, |members, place, value| {
+            let found = value.as_str().and_then(text::uuid);
+            if found.is_none() {
+                members.fault_at(place, "invalidFormat", format!("{name} must hold UUIDs"));
+            }
+            found
+        })
+    }
+
+    /// Boards' keys, none twice.
+    pub fn slugs(&mut self, name: &str) -> Vec<String> {
+        self.elements(name, |members, place, value| {
+            let found = value
+                .as_str()
+                .filter(|slug| text::is_slug(slug))
+                .map(str::to_owned);
+            if found.is_none() {
+                members.fault_at(
+                    place,
+                    "invalidFormat",
+                    format!("{name} must hold keys that match [a-z0-9-]{{1,80}}"),
+                );
+            }
+            found
+        })
+    }
+
+    /// Whole numbers from `min` to `max`, none twice.
+    pub fn integers(&mut self, name: &str, min: i32, max: i32) -> Vec<i32> {
+        self.elements(name, |members, place, value| {
+            members.integer_in(name, place, value, min, max)
+        })
+    }
+
+    fn elements<T: PartialEq>(
+        &mut self,
+        name: &str,
+        mut read: impl FnMut(&mut Self, &str, &Value) -> Option<T>,
+    ) -> Vec<T> {
+        let values = match self.take(name) {
+            None => return Vec::new(),
+            Some(Value::Array(values)) => values,
+            Some(other) => {
+                let _: Option<()> = self.wrong_type(name, &other, "an array");
+                return Vec::new();
+            }
+        };
+        if values.len() > MAX_ELEMENTS {
+            self.fault(
+                name,
+                "tooMany",
+                format!("{name} may hold at most {MAX_ELEMENTS} elements"),
+            );
+            return Vec::new();
+        }
+        let mut found = Vec::with_capacity(values.len());
+        for (index, value) in values.iter().enumerate() {
+            let place = format!("{name}/{index}");
+            if let Some(element) = read(self, &place, value) {
+                if found.contains(&element) {
+                    self.fault_at(
+                        &place,
+                        "duplicate",
+                        format!("{name} holds the same element twice"),
+                    );
+                }
+                found.push(element);
+            }
+        }
+        found
+    }
+}

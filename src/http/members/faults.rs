@@ -1,0 +1,40 @@
+//! The faults of one body.
+
+use crate::http::problem::{Fault, Problem};
+
+/// The most faults that one answer tells: a body of two megabytes can hold two
+/// hundred thousand.
+const MAX_FAULTS: usize = 1000;
+
+/// The faults found in one body.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Notes a fault of the member at `pointer`; those past the thousandth are
+    /// not told.
+    pub fn add(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
+        if self.0.len() < MAX_FAULTS {
+            self.0.push(Fault::new(pointer, code, detail));
+        }
+    }
+
+    /// Whether the member at `pointer`, or one inside it, has a fault already.
+    pub fn has(&self, pointer: &str) -> bool {
+        self.0.iter().any(|fault| {
+            fault
+                .pointer
+                .strip_prefix(pointer)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
+    /// 422 with all of them if there are any.
+    pub fn check(self) -> Result<(), Problem> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(self.0))
+        }
+    }
+}
