@@ -59,6 +59,7 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
     Ok(Data::new(Service {
         database,
         api_root: instance.api_root,
+        municipality_code: settings.municipality_code.clone(),
         licence: settings.licence_url.clone(),
         max_body: usize::try_from(settings.max_body_bytes).unwrap_or(usize::MAX),
         body_timeout: Duration::from_secs(settings.body_timeout_seconds),

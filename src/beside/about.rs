@@ -37,6 +37,9 @@ pub struct ApiInfo {
     /// Where in its life the version is: `alpha`, `beta`, `active`, `deprecated`, `retired`, `decommissioned`.
     #[schema(example = "active")]
     pub api_status: &'static str,
+    /// The municipality whose goals these are, four digits.
+    #[schema(pattern = "^[0-9]{4}$", example = "2380")]
+    pub municipality_code: String,
     /// Where to go from here: `self`, `describedby` (the OpenAPI document) and the collections.
     #[serde(rename = "_links")]
     pub links: Links,
@@ -65,6 +68,7 @@ pub async fn get_api_info(call: Call) -> Result<HttpResponse, Problem> {
         api_released: NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default(),
         api_documentation: format!("{}/docs", call.root()),
         api_status: "active",
+        municipality_code: call.service.municipality_code.clone(),
         links,
     };
     call.view(&info, &[])

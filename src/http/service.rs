@@ -13,6 +13,8 @@ pub struct Service {
     pub database: Database,
     /// `{PUBLIC_URL}/malbild/v1`: what every link begins with.
     pub api_root: String,
+    /// The municipality that this instance serves, four digits.
+    pub municipality_code: String,
     /// The address of the data's licence, if the operator has set one.
     pub licence: Option<String>,
     /// The largest body, in bytes.

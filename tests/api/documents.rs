@@ -1,11 +1,9 @@
 //! Documents in, goals out.
 
 use malbild::auth::Role;
-use malbild::database::Actor;
-use malbild::sample;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, BUDGET_2023, PAGE_2024, TestApp, seed};
+use crate::support::{Answer, TestApp};
 
 /// A budget's document of our own, in the form that the council's have.
 const OWN: &str = "Kommunövergripande mål budget 2025\n\nKommunfullmäktige\n\n1 Kommunövergripande mål\n\n\
@@ -16,7 +14,12 @@ const OWN: &str = "Kommunövergripande mål budget 2025\n\nKommunfullmäktige\n\
     - Vägnämnden: Tvätta skyltarna\n- Okända nämnden: Gör något\n\nNyckeltal 2025\n\n- Antal skyltar\n\n\
     1.2 Ingen går vilse\n\nKartor ska finnas.\n";
 
-async fn import(app: &TestApp, key: &str, query: &str, body: impl Into<reqwest::Body>) -> Answer {
+pub(crate) async fn import(
+    app: &TestApp,
+    key: &str,
+    query: &str,
+    body: impl Into<reqwest::Body>,
+) -> Answer {
     let request = app.request("POST", &format!("/documents?{query}")).key(key);
     request
         .header("content-type", "text/plain; charset=utf-8")
@@ -25,129 +28,13 @@ async fn import(app: &TestApp, key: &str, query: &str, body: impl Into<reqwest::
         .await
 }
 
-async fn goals(app: &TestApp, year: i32) -> Vec<Value> {
+pub(crate) async fn goals(app: &TestApp, year: i32) -> Vec<Value> {
     let list = app
         .get(&format!("/goals?budgetYear={year}"))
         .await
         .expect(200)
         .json();
     list["items"].as_array().expect("items").clone()
-}
-
-/// The political text's paragraphs.
-fn paragraphs(goal: &Value) -> Vec<String> {
-    goal["politicalText"]
-        .as_str()
-        .expect("a text")
-        .split("\n\n")
-        .map(str::to_owned)
-        .collect()
-}
-
-#[tokio::test]
-async fn the_budget_document_gives_eight_goals_with_their_whole_texts() {
-    let Some(document) = seed(BUDGET_2023) else {
-        return;
-    };
-    let app = TestApp::start().await;
-    let key = app.key(Role::Editor).await;
-    let report = import(&app, &key, "budgetYear=2023", document)
-        .await
-        .expect(200)
-        .json();
-    assert_eq!(report["documentKind"], "budget");
-    assert_eq!(
-        (&report["created"], &report["updated"], &report["unchanged"]),
-        (&json!(9), &json!(0), &json!(0))
-    );
-    let budget = app.get("/budgets/2023").await.expect(200).json();
-    assert_eq!(budget["title"], "Kommunövergripande mål budget 2023");
-    assert_eq!(budget["decidedBy"], "Kommunfullmäktige");
-    assert_eq!(
-        budget["description"]
-            .as_str()
-            .expect("a description")
-            .split("\n\n")
-            .count(),
-        3
-    );
-    let goals = goals(&app, 2023).await;
-    let table: Vec<(String, usize)> = goals
-        .iter()
-        .map(|goal| {
-            (
-                goal["number"].as_str().expect("a number").to_owned(),
-                paragraphs(goal).len(),
-            )
-        })
-        .collect();
-    let counts = [5, 5, 7, 7, 5, 6, 5, 5];
-    let expected: Vec<(String, usize)> = (1..)
-        .zip(counts)
-        .map(|(number, count)| (format!("1.{number}"), count))
-        .collect();
-    assert_eq!(table, expected);
-    assert!(paragraphs(&goals[2])[2].starts_with("Fördelningen mellan män"));
-    assert!(
-        paragraphs(&goals[2])[2].contains("bästa kommunen i landet för"),
-        "a broken paragraph is whole again"
-    );
-    assert!(goals.iter().all(|goal| {
-        !goal["statement"]
-            .as_str()
-            .expect("a statement")
-            .ends_with('.')
-    }));
-}
-
-#[tokio::test]
-async fn a_goals_page_fills_in_its_goal_and_leaves_the_budget_alone() {
-    let Some(page) = seed(PAGE_2024) else { return };
-    let app = TestApp::start().await;
-    let key = app.key(Role::Editor).await;
-    import(&app, &key, "budgetYear=2024", page.clone())
-        .await
-        .expect(200);
-    let budget = app.get("/budgets/2024").await.expect(200);
-    assert!(
-        budget.json()["title"]
-            .as_str()
-            .expect("a title")
-            .contains("härledd"),
-        "an inferred title says so"
-    );
-    let named = app
-        .request("PATCH", "/budgets/2024")
-        .key(&key)
-        .if_match(budget.etag())
-        .json(&json!({"title": "Budget 2024"}))
-        .send()
-        .await
-        .expect(200);
-    let goals = goals(&app, 2024).await;
-    let [goal] = goals.as_slice() else {
-        panic!("one goal: {goals:?}")
-    };
-    assert_eq!(goal["name"], "Kommunens ledning och styrning");
-    assert!(
-        goal["statement"]
-            .as_str()
-            .expect("a statement")
-            .starts_with("Östersunds kommun har en hållbar")
-    );
-    assert_eq!(paragraphs(goal).len(), 5);
-    assert!(paragraphs(goal)[2].starts_with("Rysslands invasion av"));
-    assert_eq!(goal["source"]["updatedOn"], "2024-05-23");
-    let again = import(&app, &key, "budgetYear=2024", page)
-        .await
-        .expect(200)
-        .json();
-    assert_eq!(again["unchanged"], 2);
-    assert_eq!(
-        app.get("/budgets/2024").await.etag(),
-        named.etag(),
-        "the budget's own title stays"
-    );
 }
 
 #[tokio::test]
@@ -401,40 +288,4 @@ async fn goals_that_are_there_are_filled_in_and_not_made_twice() {
     );
     assert_eq!(goals[1]["number"], "1.2");
     assert_eq!(goals[1]["source"]["url"], "https://example.se/");
-}
-
-#[tokio::test]
-async fn the_documents_fill_in_the_samples_goals_and_make_none() {
-    let (Some(budget), Some(page)) = (seed(BUDGET_2023), seed(PAGE_2024)) else {
-        return;
-    };
-    let app = TestApp::start().await;
-    let key = app.key(Role::Editor).await;
-    app.pool
-        .write(Actor::command(sample::ROLE), |connection| {
-            Box::pin(sample::load(connection))
-        })
-        .await
-        .expect("the sample");
-    let first = import(&app, &key, "budgetYear=2023", budget)
-        .await
-        .expect(200)
-        .json();
-    assert_eq!(
-        (&first["created"], &first["updated"]),
-        (&json!(0), &json!(9)),
-        "{first}"
-    );
-    for goal in first["goals"].as_array().expect("goals") {
-        assert_eq!(goal["changedFields"], json!(["politicalText"]));
-    }
-    let second = import(&app, &key, "budgetYear=2024", page)
-        .await
-        .expect(200)
-        .json();
-    assert_eq!(
-        (&second["created"], &second["updated"]),
-        (&json!(0), &json!(1)),
-        "{second}"
-    );
 }

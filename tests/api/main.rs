@@ -26,6 +26,8 @@ mod methods;
 mod migrations;
 mod record;
 mod sample;
+mod seed_documents;
 mod start;
+mod stop;
 mod support;
 mod wire;

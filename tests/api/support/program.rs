@@ -70,9 +70,19 @@ impl Program {
     }
 
     /// Stops it as an operator would and answers all that it said.
-    pub(crate) fn stop(mut self) -> Ended {
+    pub(crate) fn stop(self) -> Ended {
+        self.terminate();
+        self.wait()
+    }
+
+    /// Tells it to stop.
+    pub(crate) fn terminate(&self) {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::TERM).expect("a signal");
+    }
+
+    /// Waits for its end and answers all that it said.
+    pub(crate) fn wait(mut self) -> Ended {
         ended(&mut self.child, &self.output)
     }
 }
