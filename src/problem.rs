@@ -186,7 +186,7 @@ impl Problem {
     pub fn database_unavailable() -> Self {
         Self::new(
             Code::DatabaseUnavailable,
-            "the database cannot answer right now; nothing is known to have changed",
+            "the database cannot answer right now; whether a write was done is not known",
         )
         .with_header(header::RETRY_AFTER, "2")
     }

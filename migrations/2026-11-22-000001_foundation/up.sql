@@ -59,7 +59,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(6221338910451761);
     UPDATE change_sets
        SET commit_position = nextval('commit_position'), committed_at = clock_timestamp()
-     WHERE change_set_id = NEW.change_set_id;
+     WHERE change_set_id = NEW.change_set_id AND commit_position IS NULL;
     RETURN NULL;
 END
 $$;
@@ -91,6 +91,8 @@ END
 $$;
 -- Called by record_change alone, so that no change set is without a change.
 REVOKE EXECUTE ON FUNCTION current_change_set() FROM PUBLIC;
+-- Nobody else may hang these on a table of his own and so write the record.
+REVOKE EXECUTE ON FUNCTION place_change_set() FROM PUBLIC;
 
 -- Arguments: the resource's name in the API, then the key's columns.
 -- A key's hash is nobody's history.
@@ -141,6 +143,9 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
+REVOKE EXECUTE ON FUNCTION record_change() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION stamp_row() FROM PUBLIC;
 
 -- One line per table: CALL keep_record('goals', 'goals', 'goal_id').
 CREATE PROCEDURE keep_record(recorded regclass, resource text, VARIADIC key_columns text[])

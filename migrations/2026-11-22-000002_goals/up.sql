@@ -47,7 +47,8 @@ CREATE TABLE goals (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     version bigint NOT NULL,
-    CONSTRAINT goals_budget_year_number_key UNIQUE (budget_year, number)
+    CONSTRAINT goals_budget_year_number_key UNIQUE (budget_year, number),
+    CONSTRAINT goals_not_its_own_predecessor CHECK (NOT goal_id = ANY (predecessor_ids))
 );
 CREATE INDEX goals_default_order ON goals (budget_year, position, goal_id);
 CREATE INDEX goals_predecessor_ids ON goals USING gin (predecessor_ids);

@@ -13,7 +13,7 @@ use crate::http::conditional::Conditions;
 use crate::http::query::Query;
 use crate::problem::Problem;
 
-/// A write whose client has a key (401 otherwise). Checked in the contract's
+/// A write whose client has a key (401 otherwise). Checked in the documented
 /// order: the key, then the body, then that there is no query.
 #[derive(Clone, Debug)]
 pub struct Change<B = JsonBody> {

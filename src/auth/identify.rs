@@ -35,7 +35,8 @@ pub async fn identify(
 /// The writer behind the request's key. Outside the API a key means nothing:
 /// `/health/live` asks nobody, whatever it is sent.
 async fn writer(request: &ServiceRequest) -> Result<Option<Writer>, Problem> {
-    if !request.path().starts_with(API_BASE) {
+    // The path as the routes see it, with what is percent-encoded decoded.
+    if !request.match_info().as_str().starts_with(API_BASE) {
         return Ok(None);
     }
     let mut keys = request.headers().get_all(header::AUTHORIZATION);

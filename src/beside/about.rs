@@ -11,6 +11,7 @@ use crate::http::call::{Call, send};
 use crate::http::conditional::digest;
 use crate::http::links::{Linker, Links};
 use crate::http::negotiate::accepts;
+use crate::http::query::Query;
 use crate::http::service::Service;
 use crate::http::trace::API_VERSION;
 use crate::problem::Problem;
@@ -80,6 +81,7 @@ pub async fn openapi_json(
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     accepts(&request, "application/json")?;
+    Query::parse(request.query_string(), &[])?;
     Ok(file(&request, &service.openapi_json, "application/json"))
 }
 
@@ -89,6 +91,7 @@ pub async fn openapi_yaml(
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     accepts(&request, "application/yaml")?;
+    Query::parse(request.query_string(), &[])?;
     Ok(file(&request, &service.openapi_yaml, "application/yaml"))
 }
 

@@ -1,8 +1,12 @@
 //! Bringing the schema up to date, as the role that owns it.
 
-use diesel::sql_types::Text;
+use diesel::deserialize::QueryableByName;
+use diesel::sql_types::{Integer, Text};
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+/// The oldest major version of PostgreSQL that the migrations run on.
+const OLDEST: i32 = 15;
 
 /// The migrations, from the binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -19,6 +23,7 @@ pub async fn migrate(
         .execute(&mut owner)
         .await
         .map_err(|error| format!("the database cannot be migrated: {error}"))?;
+    check_version(&mut owner).await?;
     let mut harness = AsyncMigrationHarness::new(owner);
     let ran = harness
         .run_pending_migrations(MIGRATIONS)
@@ -35,4 +40,27 @@ pub async fn migrate(
             .map_err(|error| format!("the role {runtime} cannot be given its rights: {error}"))?;
     }
     Ok(ran)
+}
+
+#[derive(QueryableByName)]
+struct ServerVersion {
+    #[diesel(sql_type = Integer)]
+    number: i32,
+}
+
+/// An older PostgreSQL than 15 fails in the middle of something; better here.
+async fn check_version(owner: &mut AsyncPgConnection) -> Result<(), String> {
+    let query = "SELECT current_setting('server_version_num')::integer AS number";
+    let found: ServerVersion = diesel::sql_query(query)
+        .get_result(owner)
+        .await
+        .map_err(|error| format!("the database cannot be asked its version: {error}"))?;
+    let major = found.number / 10_000;
+    if major >= OLDEST {
+        Ok(())
+    } else {
+        Err(format!(
+            "this is PostgreSQL {major}; Målbild needs {OLDEST} or newer"
+        ))
+    }
 }

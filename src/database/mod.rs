@@ -19,7 +19,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::sql_types::Text;
-use diesel_async::pooled_connection::PoolError;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_util::FutureExt;
@@ -215,10 +214,4 @@ where
             work(connection).await
         })
         .await
-}
-
-impl From<PoolError> for Failure {
-    fn from(error: PoolError) -> Self {
-        Self::Unavailable(error.to_string())
-    }
 }

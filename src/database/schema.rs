@@ -1,10 +1,9 @@
 //! The tables as diesel sees them. A test compares this file with the
-
+//! catalogue of a migrated database.
 #![expect(
     missing_docs,
     reason = "the table! macro writes modules that cannot carry documentation"
 )]
-//! catalogue of a migrated database.
 
 diesel::table! {
     api_keys (key_id) {

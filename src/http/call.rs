@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,7 +13,6 @@ use super::conditional::{digest, is_fresh, quoted};
 use super::negotiate::{Coding, accepts};
 use super::query::Query;
 use super::service::Service;
-use super::trace::Trace;
 use crate::problem::Problem;
 
 /// What stands before every path of the API.
@@ -72,22 +71,14 @@ impl Call {
         self.request.path()
     }
 
-    /// The path below the API root, as it came.
+    /// The path below the API root, decoded.
     pub fn list_path(&self) -> String {
         self.request
-            .path()
+            .match_info()
+            .as_str()
             .strip_prefix(API_BASE)
             .unwrap_or_default()
             .to_owned()
-    }
-
-    /// The request's trace.
-    pub fn trace_id(&self) -> String {
-        self.request
-            .extensions()
-            .get::<Trace>()
-            .map(|trace| trace.id.clone())
-            .unwrap_or_default()
     }
 
     /// The API root, for links.

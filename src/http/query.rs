@@ -1,6 +1,7 @@
 //! The query part of a URL, read strictly.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::problem::Problem;
 
@@ -108,7 +109,8 @@ fn decode(raw: &str) -> Result<String, Problem> {
     if text.chars().any(char::is_control) {
         return Err(Problem::query("the query has a control character"));
     }
-    Ok(text.into_owned())
+    // As text is kept, so that a search finds it.
+    Ok(text.nfc().collect())
 }
 
 /// A value as it stands in a query.

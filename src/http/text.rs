@@ -17,6 +17,8 @@ pub const DESCRIPTION: usize = 20_000;
 pub const POLITICAL_TEXT: usize = 100_000;
 /// The most characters of an address.
 pub const URL: usize = 2_000;
+/// The most characters of a search.
+pub const LONGEST_SEARCH: usize = 200;
 /// The most characters of a goal's number.
 pub const NUMBER: usize = 20;
 

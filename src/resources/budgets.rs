@@ -7,13 +7,14 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Outcome, Saved, Source, Stamps, goals, name_referrers, tag};
+use super::{Outcome, Saved, Source, Stamps, goals, name_referrers};
 use crate::auth::change::{Change, Removal};
 use crate::database::schema::budgets;
 use crate::database::statement::Statement;
 use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::conditional::version_tag;
 use crate::http::links::Linker;
 use crate::http::list::{Kind, ListRequest, ListSpec, Member};
 use crate::http::members::{Faults, Members};
@@ -127,7 +128,7 @@ impl BudgetContent {
 impl BudgetRow {
     /// The ETag, unquoted.
     pub fn tag(&self) -> String {
-        tag("budgets", self.version)
+        version_tag("budgets", self.version)
     }
 
     fn shown(self, root: &str, etag: Option<String>) -> Budget {
@@ -158,8 +159,19 @@ pub async fn find(connection: &mut Connection, year: i32) -> QueryResult<Option<
         .optional()
 }
 
-/// The budget of a year, held until the transaction ends.
+/// The budget of a year, held for a change until the transaction ends.
 pub async fn lock(connection: &mut Connection, year: i32) -> QueryResult<Option<BudgetRow>> {
+    budgets::table
+        .find(year)
+        .select(BudgetRow::as_select())
+        .for_no_key_update()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// The same for its deletion: nobody can come to refer to it meanwhile.
+async fn lock_to_delete(connection: &mut Connection, year: i32) -> QueryResult<Option<BudgetRow>> {
     budgets::table
         .find(year)
         .select(BudgetRow::as_select())
@@ -252,7 +264,7 @@ pub async fn get_budget(call: Call) -> Result<HttpResponse, Problem> {
 /// Creates or replaces a budget.
 #[utoipa::path(put, path = "/budgets/{budgetYear}", tag = "budgets", request_body = BudgetContent,
     responses((status = 200, description = "Replaced, or already so", body = Budget), (status = 201, description = "Created", body = Budget)))]
-pub async fn put_budget(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+pub async fn put_budget(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let year = key(&call)?;
     let work = call
         .service
@@ -266,7 +278,7 @@ pub async fn put_budget(call: Call, change: Change) -> Result<HttpResponse, Prob
 /// Changes members of a budget.
 #[utoipa::path(patch, path = "/budgets/{budgetYear}", tag = "budgets", request_body = BudgetContent,
     responses((status = 200, description = "Changed, or already so", body = Budget)))]
-pub async fn patch_budget(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+pub async fn patch_budget(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let year = key(&call)?;
     let work = call
         .service
@@ -279,7 +291,7 @@ pub async fn patch_budget(call: Call, change: Change) -> Result<HttpResponse, Pr
 
 /// Deletes a budget that nothing refers to.
 #[utoipa::path(delete, path = "/budgets/{budgetYear}", tag = "budgets", responses((status = 204, description = "Deleted")))]
-pub async fn delete_budget(call: Call, removal: Removal) -> Result<HttpResponse, Problem> {
+pub async fn delete_budget(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let year = key(&call)?;
     let work = call
         .service
@@ -348,7 +360,9 @@ async fn patch(
 }
 
 async fn delete(connection: &mut Connection, year: i32, removal: Removal) -> Result<(), Failure> {
-    let current = lock(connection, year).await?.ok_or_else(missing)?;
+    let current = lock_to_delete(connection, year)
+        .await?
+        .ok_or_else(missing)?;
     removal.writer.may_edit("budgets")?;
     removal.conditions.check(Some(&current.tag()))?;
     let referrers = goals::keys_of_year(connection, year).await?;

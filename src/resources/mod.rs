@@ -17,7 +17,6 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::{Array, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
-use crate::http::conditional::version_tag;
 use crate::http::links::Links;
 use crate::http::members::Members;
 use crate::http::text;
@@ -133,11 +132,6 @@ impl<R> Saved<R> {
     pub fn created(&self) -> bool {
         self.outcome == Outcome::Created
     }
-}
-
-/// The ETag of a row, unquoted.
-fn tag(resource: &str, version: i64) -> String {
-    version_tag(resource, version)
 }
 
 /// Names what still refers to something, for a 409: at most ten, then a count.

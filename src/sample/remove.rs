@@ -18,8 +18,8 @@ pub struct Removed {
     pub kept: usize,
 }
 
-/// A row of the sample's: the table, the resource's name in the record of
-/// changes, the key's column and its value.
+/// A row of the sample's: the table (which is the resource's name in the record
+/// of changes, too), the key's column and its value.
 struct Row {
     table: &'static str,
     column: &'static str,

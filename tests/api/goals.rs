@@ -294,3 +294,63 @@ async fn a_client_may_choose_the_key() {
             .problem(404, "notFound");
     }
 }
+
+#[tokio::test]
+async fn a_goal_cannot_continue_itself_not_even_when_it_moves_to_a_later_year() {
+    let app = TestApp::start().await;
+    app.budget(2023).await;
+    app.budget(2024).await;
+    let key = app.key(Role::Editor).await;
+    let made = app
+        .request("POST", "/goals")
+        .key(&key)
+        .json(&goal(2023, "1.1"))
+        .send()
+        .await
+        .expect(201);
+    let patch = json!({"budgetYear": 2024, "predecessorIds": [id(&made)]});
+    let refused = app
+        .request("PATCH", &format!("/goals/{}", id(&made)))
+        .key(&key)
+        .if_match(made.etag())
+        .json(&patch)
+        .send()
+        .await
+        .problem(422, "invalidContent");
+    let expected = ("/predecessorIds/0".to_owned(), "inconsistent".to_owned());
+    assert_eq!(refused.faults(), [expected]);
+}
+
+#[tokio::test]
+async fn faults_of_references_stand_at_their_own_place_beside_the_others() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    let body = json!({
+        "budgetYear": 1, "statement": "x", "position": 1,
+        "predecessorIds": ["no key", Uuid::now_v7()],
+    });
+    let refused = app
+        .request("POST", "/goals")
+        .key(&key)
+        .json(&body)
+        .send()
+        .await;
+    let mut faults = refused.problem(422, "invalidContent").faults();
+    faults.sort();
+    let expected = [
+        ("/budgetYear", "outOfRange"),
+        ("/predecessorIds/0", "invalidFormat"),
+        ("/predecessorIds/1", "unknownReference"),
+    ];
+    assert_eq!(faults, expected.map(|(p, c)| (p.to_owned(), c.to_owned())));
+    for path in ["/goals", "/assignments"] {
+        let refused = app
+            .request("POST", path)
+            .key(&key)
+            .json(&json!([]))
+            .send()
+            .await;
+        let faults = refused.problem(422, "invalidContent").faults();
+        assert_eq!(faults, [(String::new(), "wrongType".to_owned())], "{path}");
+    }
+}

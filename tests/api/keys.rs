@@ -302,3 +302,37 @@ async fn a_parent_and_a_child_written_at_once_leave_no_orphan() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_address_in_another_spelling_is_no_way_round_a_bad_key() {
+    let app = TestApp::start().await;
+    let path = format!("{}/malbild/%761/goals", app.base);
+    let client = reqwest::Client::new();
+    let bad = client
+        .get(&path)
+        .bearer_auth("mb_wrong")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(bad.status(), 401);
+    let read = client.get(&path).send().await.expect("an answer");
+    let list: serde_json::Value = read.json().await.expect("JSON");
+    assert_eq!(list["_links"]["self"]["href"], app.url("/goals"));
+}
+
+#[tokio::test]
+async fn a_missing_key_is_told_before_anything_else_is_looked_at() {
+    let app = TestApp::start().await;
+    let requests = [
+        ("POST", "/goals"),
+        ("PUT", "/budgets/2024"),
+        ("DELETE", "/budgets/2024"),
+        ("POST", "/documents?budgetYear=2024"),
+    ];
+    for (method, path) in requests {
+        let request = app
+            .request(method, path)
+            .header("accept", "application/xml");
+        request.body("x").send().await.problem(401, "missingKey");
+    }
+}

@@ -45,7 +45,7 @@ impl Server {
         let folder = Folder::new();
         let settings = folder.settings();
         let private = Private::start(&settings).await.unwrap();
-        let admin = Target::parse(private.superuser_url())
+        let admin = Target::parse(&private.urls().superuser)
             .unwrap()
             .client()
             .await

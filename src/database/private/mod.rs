@@ -173,21 +173,6 @@ impl Private {
         &self.urls
     }
 
-    /// The address for the role that owns the database and migrates it.
-    pub fn owner_url(&self) -> &str {
-        &self.urls.owner
-    }
-
-    /// The address for the role that the service runs as.
-    pub fn runtime_url(&self) -> &str {
-        &self.urls.runtime
-    }
-
-    /// The superuser's address, for tests that make databases of their own.
-    pub fn superuser_url(&self) -> &str {
-        &self.urls.superuser
-    }
-
     /// The server's process id; `None` in the moment between a crash and the new start.
     pub fn pid(&self) -> Option<u32> {
         self.keeper.pid()

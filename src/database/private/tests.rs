@@ -42,7 +42,7 @@ fn lives(pid: u32) -> bool {
 async fn what_was_written_is_there_after_a_stop_and_a_new_start() {
     let folder = Folder::new();
     let first = Private::start(&folder.settings()).await.unwrap();
-    let owner = connect(first.owner_url()).await;
+    let owner = connect(&first.urls().owner).await;
     owner
         .batch_execute("CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
         .await
@@ -52,7 +52,7 @@ async fn what_was_written_is_there_after_a_stop_and_a_new_start() {
     assert!(!lives(pid));
 
     let second = Private::start(&folder.settings()).await.unwrap();
-    let row = connect(second.owner_url())
+    let row = connect(&second.urls().owner)
         .await
         .query_one("SELECT n FROM kept", &[])
         .await
@@ -107,7 +107,7 @@ async fn a_second_start_in_the_same_folder_is_refused_and_the_first_can_be_attac
 async fn the_runtime_role_owns_nothing_and_changes_no_role() {
     let folder = Folder::new();
     let private = Private::start(&folder.settings()).await.unwrap();
-    let runtime = connect(private.runtime_url()).await;
+    let runtime = connect(&private.urls().runtime).await;
     for sql in [
         "CREATE TABLE mine (n int)",
         "CREATE SCHEMA mine",
@@ -121,7 +121,7 @@ async fn the_runtime_role_owns_nothing_and_changes_no_role() {
         let error = runtime.batch_execute(sql).await.unwrap_err();
         assert_eq!(error.code().unwrap().code(), "42501", "{sql}");
     }
-    let owner = connect(private.owner_url()).await;
+    let owner = connect(&private.urls().owner).await;
     owner
         .batch_execute("CREATE TABLE theirs (n int)")
         .await
@@ -214,7 +214,7 @@ async fn a_path_too_long_for_a_socket_gets_a_short_folder() {
     let folder = Folder::new();
     let settings = settings(folder.0.join("långt".repeat(20)));
     let private = Private::start(&settings).await.unwrap();
-    connect(private.runtime_url())
+    connect(&private.urls().runtime)
         .await
         .simple_query("SELECT 1")
         .await
@@ -243,14 +243,14 @@ async fn a_killed_server_is_started_again_with_everything_in_it() {
     })
     .await
     .unwrap();
-    let owner = connect(private.owner_url()).await;
+    let owner = connect(&private.urls().owner).await;
     owner
         .batch_execute("CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
         .await
         .unwrap();
     let killed = private.pid().unwrap();
     kill(killed);
-    let url = private.owner_url();
+    let url = &private.urls().owner;
     until("a query is answered again", async || {
         let Ok((client, connection)) = tokio_postgres::connect(url, NoTls).await else {
             return false;

@@ -32,7 +32,17 @@ pub(super) fn beyond_row(places: &[Place<'_>]) -> Statement {
 
 /// Beyond in the first column, or the same there and beyond in the second, …
 pub(super) fn beyond_steps(places: &[Place<'_>], backwards: bool) -> Statement {
-    let mut condition = Statement::new("(false");
+    // What an index can seek by, so that a page costs the same at any depth.
+    let seek = match places.first() {
+        Some((first, descending, Some(value))) if !first.nullable => {
+            let sign = if *descending { "<=" } else { ">=" };
+            Statement::new(format!("{} {sign} ", first.column))
+                .value(value.clone())
+                .sql(" AND ")
+        }
+        _ => Statement::default(),
+    };
+    let mut condition = seek.sql("(false");
     for (index, (member, descending, value)) in places.iter().enumerate() {
         let column = member.column;
         let sign = if *descending { "<" } else { ">" };

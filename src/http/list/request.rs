@@ -57,7 +57,9 @@ impl ListRequest {
         let walked = query.again(&["page", "cursor", "limit", "fields"], &[]);
         let fingerprint = digest(&[call.request_path().as_bytes(), walked.as_bytes()]);
         // Only a search can be so long, and the links repeat it.
-        query.one("q", |raw| (raw.chars().count() <= text::NAME).then_some(()))?;
+        query.one("q", |raw| {
+            (raw.chars().count() <= text::LONGEST_SEARCH).then_some(())
+        })?;
         let page = query.one("page", whole)?;
         let start = match (query.get("cursor"), page) {
             (Some(_), Some(_)) => return Err(Problem::query("send page or cursor, not both")),

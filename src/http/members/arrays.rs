@@ -46,7 +46,7 @@ impl Members<'_> {
         })
     }
 
-    fn elements<T: PartialEq>(
+    fn elements<T: Default + PartialEq>(
         &mut self,
         name: &str,
         mut read: impl FnMut(&mut Self, &str, &Value) -> Option<T>,
@@ -70,16 +70,19 @@ impl Members<'_> {
         let mut found = Vec::with_capacity(values.len());
         for (index, value) in values.iter().enumerate() {
             let place = format!("{name}/{index}");
-            if let Some(element) = read(self, &place, value) {
-                if found.contains(&element) {
-                    self.fault_at(
-                        &place,
-                        "duplicate",
-                        format!("{name} holds the same element twice"),
-                    );
-                }
-                found.push(element);
+            // An element at fault leaves a stand-in, so that the others keep their places.
+            let element = read(self, &place, value);
+            if element
+                .as_ref()
+                .is_some_and(|element| found.contains(element))
+            {
+                self.fault_at(
+                    &place,
+                    "duplicate",
+                    format!("{name} holds the same element twice"),
+                );
             }
+            found.push(element.unwrap_or_default());
         }
         found
     }

@@ -19,14 +19,17 @@ impl Faults {
         }
     }
 
-    /// Whether the member at `pointer`, or one inside it, has a fault already.
+    /// Whether the member at `pointer`, one inside it, or one around it has a
+    /// fault already.
     pub fn has(&self, pointer: &str) -> bool {
-        self.0.iter().any(|fault| {
-            fault
-                .pointer
-                .strip_prefix(pointer)
+        let within = |outer: &str, inner: &str| {
+            inner
+                .strip_prefix(outer)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
+        };
+        self.0
+            .iter()
+            .any(|fault| within(pointer, &fault.pointer) || within(&fault.pointer, pointer))
     }
 
     /// 422 with all of them if there are any.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::path::ParameterBuilder;
 use utoipa::openapi::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 
-use crate::http::text::YEARS;
+use crate::http::text::{LONGEST_SEARCH, YEARS};
 
 /// A parameter with all that is said of it.
 struct Known {
@@ -22,6 +22,7 @@ enum Shape {
     Moment,
     Boolean,
     Text,
+    Search,
     Pattern(&'static str),
 }
 
@@ -144,7 +145,7 @@ const IN_QUERIES: &[Known] = &[
     ),
     known(
         "q",
-        Shape::Text,
+        Shape::Search,
         "social hållbarhet",
         "Only where this text stands in a name, a title or a text, in whatever case.",
     ),
@@ -196,6 +197,7 @@ impl Known {
             Shape::Moment => text.format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))),
             Shape::Boolean => ObjectBuilder::new().schema_type(Type::Boolean),
             Shape::Text => text,
+            Shape::Search => text.max_length(Some(LONGEST_SEARCH)),
             Shape::Pattern(pattern) => text.pattern(Some(pattern)),
         };
         schema.build().into()

@@ -14,32 +14,44 @@ pub(super) async fn write(
     document: &Document,
     task: Task,
 ) -> Result<BudgetReport, Failure> {
-    let current = budgets::lock(connection, task.budget_year).await?;
-    let before = current.as_ref().map(|row| row.content.clone());
-    let content = match (document, &before) {
-        (Document::GoalPage(_), Some(before)) => before.clone(),
-        (Document::GoalPage(_), None) => inferred(task.budget_year),
-        (Document::Budget(budget), before) => filled_in(before.clone(), budget, task.budget_year),
-    };
-    let (action, changed_fields) = match &before {
-        None => (ReportedAction::Created, Vec::new()),
-        Some(before) if *before == content => (ReportedAction::Unchanged, Vec::new()),
-        Some(before) => (ReportedAction::Updated, changed_fields(before, &content)),
-    };
-    if !task.dry_run {
+    loop {
+        let current = budgets::lock(connection, task.budget_year).await?;
+        let before = current.as_ref().map(|row| row.content.clone());
+        let content = match (document, &before) {
+            (Document::GoalPage(_), Some(before)) => before.clone(),
+            (Document::GoalPage(_), None) => inferred(task.budget_year),
+            (Document::Budget(budget), before) => {
+                filled_in(before.clone(), budget, task.budget_year)
+            }
+        };
+        let report = compared(before.as_ref(), &content);
         match current {
+            _ if task.dry_run => return Ok(report),
             Some(current) => {
                 budgets::replace(connection, current, content).await?;
+                return Ok(report);
             }
             None => {
-                budgets::insert(connection, task.budget_year, &content).await?;
+                // Somebody else may have made it in the meantime: then again.
+                let made = budgets::insert(connection, task.budget_year, &content).await?;
+                if made.is_some() {
+                    return Ok(report);
+                }
             }
         }
     }
-    Ok(BudgetReport {
+}
+
+fn compared(before: Option<&BudgetContent>, content: &BudgetContent) -> BudgetReport {
+    let (action, changed_fields) = match before {
+        None => (ReportedAction::Created, Vec::new()),
+        Some(before) if before == content => (ReportedAction::Unchanged, Vec::new()),
+        Some(before) => (ReportedAction::Updated, changed_fields(before, content)),
+    };
+    BudgetReport {
         action,
         changed_fields,
-    })
+    }
 }
 
 /// A budget that only a goal's page speaks of.

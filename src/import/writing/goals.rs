@@ -29,7 +29,7 @@ pub(super) async fn write(
         let position = match (document, &current) {
             (Document::Budget(_), _) => i32::try_from(index + 1).unwrap_or(i32::MAX),
             (Document::GoalPage(_), Some(current)) => current.content.position,
-            (Document::GoalPage(_), None) => next_position,
+            (Document::GoalPage(_), None) => next_position.min(goals::LAST_POSITION),
         };
         next_position = next_position.max(position.saturating_add(1));
         let content = content(document, goal, current.as_ref(), task.budget_year, position);

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::Task;
 use crate::import::document::{Document, SectionKind};
-use crate::resources::Outcome;
 
 /// What an import did with a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -31,16 +30,6 @@ impl ReportedAction {
             Self::Updated => "updated",
             Self::Unchanged => "unchanged",
             Self::Left => "left",
-        }
-    }
-}
-
-impl From<Outcome> for ReportedAction {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Created => Self::Created,
-            Outcome::Updated => Self::Updated,
-            Outcome::Unchanged => Self::Unchanged,
         }
     }
 }

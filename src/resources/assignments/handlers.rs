@@ -138,7 +138,7 @@ pub(super) async fn get_assignment(call: Call) -> Result<HttpResponse, Problem> 
 /// Creates an assignment with a key that the service makes (a UUIDv7).
 #[utoipa::path(post, path = "/assignments", tag = "assignments", request_body = AssignmentContent,
     responses((status = 201, description = "Created", body = Assignment)))]
-pub(super) async fn post_assignment(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+pub(super) async fn post_assignment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = Uuid::now_v7();
     let work = call
         .service
@@ -152,7 +152,7 @@ pub(super) async fn post_assignment(call: Call, change: Change) -> Result<HttpRe
 /// Creates or replaces an assignment. A client may choose the key: any UUID.
 #[utoipa::path(put, path = "/assignments/{assignmentId}", tag = "assignments", request_body = AssignmentContent,
     responses((status = 200, description = "Replaced, or already so", body = Assignment), (status = 201, description = "Created", body = Assignment)))]
-pub(super) async fn put_assignment(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+pub(super) async fn put_assignment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
     let work = call
         .service
@@ -166,7 +166,7 @@ pub(super) async fn put_assignment(call: Call, change: Change) -> Result<HttpRes
 /// Changes members of an assignment.
 #[utoipa::path(patch, path = "/assignments/{assignmentId}", tag = "assignments", request_body = AssignmentContent,
     responses((status = 200, description = "Changed, or already so", body = Assignment)))]
-pub(super) async fn patch_assignment(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+pub(super) async fn patch_assignment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
     let work = call
         .service
@@ -180,8 +180,8 @@ pub(super) async fn patch_assignment(call: Call, change: Change) -> Result<HttpR
 /// Deletes an assignment that nothing refers to.
 #[utoipa::path(delete, path = "/assignments/{assignmentId}", tag = "assignments", responses((status = 204, description = "Deleted")))]
 pub(super) async fn delete_assignment(
-    call: Call,
     removal: Removal,
+    call: Call,
 ) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
     let work = call

@@ -13,8 +13,9 @@ use uuid::Uuid;
 pub use handlers::operations;
 pub use store::{find, insert, keys_of_goal, of_board, of_goal};
 
-use super::{Stamps, tag};
+use super::Stamps;
 use crate::database::schema::assignments;
+use crate::http::conditional::version_tag;
 use crate::http::links::Linker;
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -259,7 +260,7 @@ impl AssignmentContent {
 impl AssignmentRow {
     /// The ETag, unquoted.
     pub fn tag(&self) -> String {
-        tag("assignments", self.version)
+        version_tag("assignments", self.version)
     }
 
     fn shown(self, root: &str, etag: Option<String>) -> Assignment {

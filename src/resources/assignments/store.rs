@@ -30,7 +30,7 @@ pub(super) async fn lock(
     assignments::table
         .find(id)
         .select(AssignmentRow::as_select())
-        .for_update()
+        .for_no_key_update()
         .first(connection)
         .await
         .optional()
@@ -45,7 +45,7 @@ pub async fn of_goal(
         .filter(assignments::goal_id.eq(goal_id))
         .order(assignments::assignment_id)
         .select(AssignmentRow::as_select())
-        .for_update()
+        .for_no_key_update()
         .load(connection)
         .await
 }
@@ -151,9 +151,10 @@ pub(super) async fn check(
         boards::hold(connection, &wanted).await?
     };
     for (index, id) in content.board_ids.iter().enumerate() {
-        if !found.contains(id) {
+        let pointer = format!("/boardIds/{index}");
+        if !faults.has(&pointer) && !found.contains(id) {
             faults.add(
-                format!("/boardIds/{index}"),
+                pointer,
                 "unknownReference",
                 format!("there is no board {id}"),
             );

@@ -59,7 +59,7 @@ pub(super) async fn get_board(call: Call) -> Result<HttpResponse, Problem> {
 /// Creates or replaces a board.
 #[utoipa::path(put, path = "/boards/{boardId}", tag = "boards", request_body = BoardContent,
     responses((status = 200, description = "Replaced, or already so", body = Board), (status = 201, description = "Created", body = Board)))]
-pub(super) async fn put_board(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+pub(super) async fn put_board(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
     let work = call
         .service
@@ -73,7 +73,7 @@ pub(super) async fn put_board(call: Call, change: Change) -> Result<HttpResponse
 /// Changes members of a board.
 #[utoipa::path(patch, path = "/boards/{boardId}", tag = "boards", request_body = BoardContent,
     responses((status = 200, description = "Changed, or already so", body = Board)))]
-pub(super) async fn patch_board(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+pub(super) async fn patch_board(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
     let work = call
         .service
@@ -86,7 +86,7 @@ pub(super) async fn patch_board(call: Call, change: Change) -> Result<HttpRespon
 
 /// Deletes a board that nothing refers to.
 #[utoipa::path(delete, path = "/boards/{boardId}", tag = "boards", responses((status = 204, description = "Deleted")))]
-pub(super) async fn delete_board(call: Call, removal: Removal) -> Result<HttpResponse, Problem> {
+pub(super) async fn delete_board(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
     let work = call
         .service
@@ -174,7 +174,9 @@ async fn patch(
 }
 
 async fn delete(connection: &mut Connection, id: String, removal: Removal) -> Result<(), Failure> {
-    let current = lock(connection, &id).await?.ok_or_else(missing)?;
+    let current = store::lock_to_delete(connection, &id)
+        .await?
+        .ok_or_else(missing)?;
     removal.writer.may_edit("boards")?;
     removal.conditions.check(Some(&current.tag()))?;
     let referrers = store::referrers(connection, &id).await?;

@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 pub use handlers::operations;
 pub use store::{find, hold, insert, names};
 
-use super::{Stamps, tag};
+use super::Stamps;
 use crate::database::schema::boards;
+use crate::http::conditional::version_tag;
 use crate::http::links::Linker;
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -147,7 +148,7 @@ impl BoardContent {
 impl BoardRow {
     /// The ETag, unquoted.
     pub fn tag(&self) -> String {
-        tag("boards", self.version)
+        version_tag("boards", self.version)
     }
 
     fn shown(self, root: &str, etag: Option<String>) -> Board {

@@ -31,7 +31,22 @@ pub async fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<B
         .optional()
 }
 
+/// The board with this key, held for a change until the transaction ends.
 pub(super) async fn lock(connection: &mut Connection, id: &str) -> QueryResult<Option<BoardRow>> {
+    boards::table
+        .find(id)
+        .select(BoardRow::as_select())
+        .for_no_key_update()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// The same for its deletion: nobody can come to refer to it meanwhile.
+pub(super) async fn lock_to_delete(
+    connection: &mut Connection,
+    id: &str,
+) -> QueryResult<Option<BoardRow>> {
     boards::table
         .find(id)
         .select(BoardRow::as_select())

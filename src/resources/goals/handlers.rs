@@ -62,7 +62,7 @@ pub(super) async fn get_goal(call: Call) -> Result<HttpResponse, Problem> {
 /// Creates a goal with a key that the service makes (a UUIDv7).
 #[utoipa::path(post, path = "/goals", tag = "goals", request_body = GoalContent,
     responses((status = 201, description = "Created", body = Goal)))]
-pub(super) async fn post_goal(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+pub(super) async fn post_goal(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = Uuid::now_v7();
     let work = call
         .service
@@ -76,7 +76,7 @@ pub(super) async fn post_goal(call: Call, change: Change) -> Result<HttpResponse
 /// Creates or replaces a goal. A client may choose the key: any UUID.
 #[utoipa::path(put, path = "/goals/{goalId}", tag = "goals", request_body = GoalContent,
     responses((status = 200, description = "Replaced, or already so", body = Goal), (status = 201, description = "Created", body = Goal)))]
-pub(super) async fn put_goal(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+pub(super) async fn put_goal(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
     let work = call
         .service
@@ -90,7 +90,7 @@ pub(super) async fn put_goal(call: Call, change: Change) -> Result<HttpResponse,
 /// Changes members of a goal.
 #[utoipa::path(patch, path = "/goals/{goalId}", tag = "goals", request_body = GoalContent,
     responses((status = 200, description = "Changed, or already so", body = Goal)))]
-pub(super) async fn patch_goal(call: Call, change: Change) -> Result<HttpResponse, Problem> {
+pub(super) async fn patch_goal(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
     let work = call
         .service
@@ -103,7 +103,7 @@ pub(super) async fn patch_goal(call: Call, change: Change) -> Result<HttpRespons
 
 /// Deletes a goal that nothing refers to.
 #[utoipa::path(delete, path = "/goals/{goalId}", tag = "goals", responses((status = 204, description = "Deleted")))]
-pub(super) async fn delete_goal(call: Call, removal: Removal) -> Result<HttpResponse, Problem> {
+pub(super) async fn delete_goal(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
     let work = call
         .service
@@ -177,7 +177,9 @@ async fn patch(
 }
 
 async fn delete(connection: &mut Connection, id: Uuid, removal: Removal) -> Result<(), Failure> {
-    let current = lock(connection, id).await?.ok_or_else(missing)?;
+    let current = store::lock_to_delete(connection, id)
+        .await?
+        .ok_or_else(missing)?;
     removal.writer.may_edit("goals")?;
     removal.conditions.check(Some(&current.tag()))?;
     let referrers = store::referrers(connection, id).await?;

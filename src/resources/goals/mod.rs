@@ -13,8 +13,9 @@ use uuid::Uuid;
 pub use handlers::operations;
 pub use store::{find, hold, insert, keys_of_year, of_year, replace};
 
-use super::{Source, Stamps, tag};
+use super::{Source, Stamps};
 use crate::database::schema::goals;
+use crate::http::conditional::version_tag;
 use crate::http::links::Linker;
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -22,7 +23,7 @@ use crate::http::page::Page;
 use crate::http::text;
 
 /// The largest position.
-const LAST_POSITION: i32 = 1_000_000;
+pub const LAST_POSITION: i32 = 1_000_000;
 
 /// What a client writes of a goal (mål).
 #[derive(
@@ -160,7 +161,7 @@ impl GoalContent {
 impl GoalRow {
     /// The ETag, unquoted.
     pub fn tag(&self) -> String {
-        tag("goals", self.version)
+        version_tag("goals", self.version)
     }
 
     fn shown(self, root: &str, etag: Option<String>) -> Goal {

@@ -22,8 +22,22 @@ pub async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<G
         .optional()
 }
 
-/// The goal with this key, held until the transaction ends.
+/// The goal with this key, held for a change until the transaction ends.
 pub(super) async fn lock(connection: &mut Connection, id: Uuid) -> QueryResult<Option<GoalRow>> {
+    goals::table
+        .find(id)
+        .select(GoalRow::as_select())
+        .for_no_key_update()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// The same for its deletion: nobody can come to refer to it meanwhile.
+pub(super) async fn lock_to_delete(
+    connection: &mut Connection,
+    id: Uuid,
+) -> QueryResult<Option<GoalRow>> {
     goals::table
         .find(id)
         .select(GoalRow::as_select())
@@ -51,7 +65,7 @@ pub async fn of_year(connection: &mut Connection, year: i32) -> QueryResult<Vec<
         .filter(goals::budget_year.eq(year))
         .order((goals::position, goals::goal_id))
         .select(GoalRow::as_select())
-        .for_update()
+        .for_no_key_update()
         .load(connection)
         .await
 }
@@ -136,50 +150,59 @@ pub(super) async fn check(
     content: &GoalContent,
     faults: &mut Faults,
 ) -> QueryResult<()> {
-    if faults.has("/budgetYear") {
-        return Ok(());
+    let year = Some(content.budget_year).filter(|_| !faults.has("/budgetYear"));
+    if let Some(year) = year
+        && !budgets::hold(connection, year).await?
+    {
+        let detail = format!("there is no budget {year}");
+        faults.add("/budgetYear", "unknownReference", detail);
     }
-    let year = content.budget_year;
-    if !budgets::hold(connection, year).await? {
-        faults.add(
-            "/budgetYear",
-            "unknownReference",
-            format!("there is no budget {year}"),
-        );
-    }
-    let years = years(connection, &content.predecessor_ids).await?;
-    for (index, predecessor) in content.predecessor_ids.iter().enumerate() {
-        let pointer = format!("/predecessorIds/{index}");
-        match years.iter().find(|(id, _)| id == predecessor) {
-            None => faults.add(pointer, "unknownReference", "there is no such goal"),
-            Some((_, earlier)) if *earlier >= year => {
-                faults.add(
-                    pointer,
-                    "inconsistent",
-                    format!(
-                        "a predecessor must be of a year before {year}; this one is of {earlier}"
-                    ),
-                );
-            }
-            Some(_) => {}
-        }
-    }
+    check_predecessors(connection, id, content, year, faults).await?;
+    let Some(year) = year else { return Ok(()) };
     let overtaken: Option<i32> = goals::table
-        .filter(
-            goals::predecessor_ids
-                .contains(vec![id])
-                .and(goals::budget_year.le(year)),
-        )
+        .filter(goals::predecessor_ids.contains(vec![id]))
+        .filter(goals::budget_year.le(year).and(goals::goal_id.ne(id)))
         .select(goals::budget_year)
         .first(connection)
         .await
         .optional()?;
     if let Some(later) = overtaken {
-        faults.add(
-            "/budgetYear",
-            "inconsistent",
-            format!("a goal of {later} continues this one, so it must be of an earlier year"),
-        );
+        let detail =
+            format!("a goal of {later} continues this one, so it must be of an earlier year");
+        faults.add("/budgetYear", "inconsistent", detail);
+    }
+    Ok(())
+}
+
+/// Notes which predecessors are not there, and of those that are, which are
+/// not of a year before `year`.
+async fn check_predecessors(
+    connection: &mut Connection,
+    id: Uuid,
+    content: &GoalContent,
+    year: Option<i32>,
+    faults: &mut Faults,
+) -> QueryResult<()> {
+    let years = years(connection, &content.predecessor_ids).await?;
+    for (index, predecessor) in content.predecessor_ids.iter().enumerate() {
+        let pointer = format!("/predecessorIds/{index}");
+        if faults.has(&pointer) {
+            continue;
+        }
+        let found = years.iter().find(|(id, _)| id == predecessor);
+        match (found, year) {
+            _ if *predecessor == id => {
+                faults.add(pointer, "inconsistent", "a goal cannot continue itself");
+            }
+            (None, _) => faults.add(pointer, "unknownReference", "there is no such goal"),
+            (Some((_, earlier)), Some(year)) if *earlier >= year => {
+                let detail = format!(
+                    "a predecessor must be of a year before {year}; this one is of {earlier}"
+                );
+                faults.add(pointer, "inconsistent", detail);
+            }
+            (Some(_), _) => {}
+        }
     }
     Ok(())
 }
