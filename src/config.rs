@@ -69,7 +69,7 @@ pub struct LogSettings {
     #[arg(
         long,
         env = "LOG_FILTER",
-        default_value = "info,actix_server=warn",
+        default_value = "info,actix_server=warn,actix_http=off",
         value_name = "FILTER"
     )]
     pub log_filter: String,

@@ -8,9 +8,10 @@ mod sample;
 mod serve;
 mod store;
 
+use std::ffi::OsStr;
 use std::io::IsTerminal;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{DatabaseSettings, LogFormat, LogSettings, ServiceSettings};
@@ -51,6 +52,22 @@ enum Command {
 }
 
 impl Cli {
+    /// Reads the command line and the environment, or ends the program as clap
+    /// does: with help, with the version, or with what is wrong. A setting that
+    /// is empty is one that is not there.
+    pub fn read() -> Self {
+        let empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+        let command = Self::command().mut_args(|argument| {
+            if argument.get_env().is_some_and(empty) {
+                // clap cannot forget a variable; none can have this name.
+                argument.env("=").hide_env(true)
+            } else {
+                argument
+            }
+        });
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+
     /// Runs the command that was given. The error is for the person at the
     /// terminal and holds no secret.
     pub async fn run(self) -> Result<(), String> {

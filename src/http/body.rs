@@ -18,6 +18,8 @@ use super::service::Service;
 use crate::problem::{Code, Problem};
 
 const JSON: &str = "application/json";
+/// What a document may be in; which of them it is, its bytes tell.
+const TEXT_CHARSETS: &[&str] = &["utf-8", "us-ascii", "iso-8859-1", "windows-1252"];
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// A JSON body, read strictly: the type is right (415), it is not too large
@@ -124,9 +126,15 @@ fn check_type(request: &HttpRequest, types: &[&str]) -> Result<(), Problem> {
             .strip_prefix("charset=")
             .map(str::to_owned)
     });
-    let json = media_type != "text/plain";
+    let known: &[&str] = if media_type == "text/plain" {
+        TEXT_CHARSETS
+    } else {
+        &["utf-8"]
+    };
     match charset.as_deref().map(|name| name.trim_matches('"')) {
-        Some(name) if json && name != "utf-8" => refused("send the body in UTF-8".to_owned()),
+        Some(name) if !known.contains(&name) => {
+            refused(format!("send the body in {}", known.join(" or ")))
+        }
         _ => Ok(()),
     }
 }

@@ -36,16 +36,18 @@ impl Trace {
         let given = headers
             .get("traceparent")
             .and_then(|value| value.to_str().ok())
-            .and_then(trace_id);
-        let id = given.unwrap_or_else(|| Uuid::new_v4().simple().to_string());
+            .and_then(trace_of);
+        let begun = || (Uuid::new_v4().simple().to_string(), "01");
+        let (id, flags) = given.unwrap_or_else(begun);
         let span = Uuid::new_v4().simple().to_string();
-        let parent = format!("00-{id}-{}-01", span.get(..16).unwrap_or(&span));
+        let parent = format!("00-{id}-{}-{flags}", span.get(..16).unwrap_or(&span));
         Self { id, parent }
     }
 }
 
-/// The trace id in a `traceparent`, if it is one.
-fn trace_id(header: &str) -> Option<String> {
+/// The trace id in a `traceparent`, if it is one, and whether the caller keeps
+/// the trace: `01` or `00`, as the flags of the answer.
+fn trace_of(header: &str) -> Option<(String, &'static str)> {
     let parts: Vec<&str> = header.split('-').collect();
     let [version, id, span, flags, ..] = parts.as_slice() else {
         return None;
@@ -59,7 +61,11 @@ fn trace_id(header: &str) -> Option<String> {
     let zero = |text: &str| text.bytes().all(|b| b == b'0');
     let known = *version != "00" || parts.len() == 4;
     let well_formed = hex(version, 2) && hex(id, 32) && hex(span, 16) && hex(flags, 2);
-    (known && well_formed && *version != "ff" && !zero(id) && !zero(span)).then(|| (*id).to_owned())
+    if !known || !well_formed || *version == "ff" || zero(id) || zero(span) {
+        return None;
+    }
+    let sampled = u8::from_str_radix(flags, 16).is_ok_and(|flags| flags & 1 == 1);
+    Some(((*id).to_owned(), if sampled { "01" } else { "00" }))
 }
 
 /// The id of the key that the caller was found to have, for the log.
@@ -208,7 +214,7 @@ fn report(
         method = seen.method.as_str(),
         path = seen.path,
         status,
-        took_ms = took.as_secs_f64() * 1000.0,
+        took_ms = (took.as_secs_f64() * 1e6).round() / 1e3,
         trace_id = trace.id,
         key_id = writer,
         agent = seen.agent,
@@ -254,8 +260,8 @@ mod tests {
     fn a_well_formed_trace_is_taken_up_and_another_is_not() {
         let id = "4bf92f3577b34da6a3ce929d0e0e4736";
         assert_eq!(
-            trace_id(&format!("00-{id}-00f067aa0ba902b7-01")),
-            Some(id.to_owned())
+            trace_of(&format!("00-{id}-00f067aa0ba902b7-01")),
+            Some((id.to_owned(), "01"))
         );
         for wrong in [
             "",
@@ -265,7 +271,7 @@ mod tests {
             "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
         ] {
-            assert_eq!(trace_id(wrong), None, "{wrong}");
+            assert_eq!(trace_of(wrong), None, "{wrong}");
         }
     }
 }

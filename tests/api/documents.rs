@@ -222,6 +222,19 @@ async fn what_cannot_be_imported_is_refused_with_the_reason_and_nothing_is_writt
     import(&app, &key, "budgetYear=2025&dryRun=ja", OWN)
         .await
         .problem(400, "invalidQuery");
+    let charset = app.request("POST", "/documents?budgetYear=2025").key(&key);
+    let charset = charset
+        .header("content-type", "text/plain; charset=klingon")
+        .body(OWN);
+    charset.send().await.problem(415, "unsupportedMediaType");
+    let numbered = "Budget 2025\n\n1.1 A\n\nText.\n\n1.2 B\n\nText.\n";
+    let refused = import(&app, &key, "budgetYear=2025", numbered).await;
+    let refused = refused.problem(422, "documentRefused");
+    assert!(
+        refused.text().contains("speaks of goals"),
+        "{}",
+        refused.text()
+    );
     let json = app
         .request("POST", "/documents?budgetYear=2025")
         .key(&key)

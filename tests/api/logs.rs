@@ -185,6 +185,8 @@ async fn a_trace_is_taken_up_and_a_malformed_one_is_replaced() {
     let answer = answer.problem(404, "unknownPath");
     assert_eq!(answer.json()["traceId"], id);
     assert_eq!(answer.header("traceparent").split('-').nth(1), Some(id));
+    let flags = answer.header("traceparent").rsplit('-').next();
+    assert_eq!(flags, Some("00"), "what the caller does not keep");
     assert_ne!(
         answer.header("traceparent"),
         given,

@@ -81,3 +81,18 @@ fn an_address_that_cannot_be_read_is_refused_without_being_repeated() {
         "DATABASE_URL",
     );
 }
+
+#[test]
+fn an_empty_setting_is_one_that_is_not_there() {
+    let settings = [
+        ("DATABASE_URL", ""),
+        ("PUBLIC_URL", ""),
+        ("METRICS_ADDR", ""),
+        ("MALBILD_DATA_DIR", ""),
+    ];
+    let mut command = command(&settings);
+    command.arg("openapi");
+    let ended = run(command);
+    assert!(ended.status.success(), "{}", ended.output);
+    assert!(ended.output.contains("http://localhost:8080/malbild/v1"));
+}

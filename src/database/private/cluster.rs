@@ -43,8 +43,39 @@ pub(super) fn make_data_dir(path: &Path, account: &Account) -> Result<PathBuf, P
         }
         make_private_folder(path, account)?;
     }
+    refuse_foreign(path)?;
     path.canonicalize()
         .map_err(|error| PrivateError::folder(path, error))
+}
+
+/// What the service's folder holds: its own files, and the PostgreSQL that
+/// `script/bootstrap` may have unpacked there.
+const OWN: [&str; 7] = [
+    "data",
+    "data.new",
+    "run",
+    "lock",
+    "postgresql.log",
+    "postgresql.log.1",
+    "postgresql",
+];
+
+/// Refuses a folder in which somebody else keeps things: a slip of the pen in a
+/// setting must not strew a database over `/etc`.
+fn refuse_foreign(path: &Path) -> Result<(), PrivateError> {
+    let entries = std::fs::read_dir(path).map_err(|error| PrivateError::folder(path, error))?;
+    let foreign = entries.filter_map(Result::ok).any(|entry| {
+        entry
+            .file_name()
+            .to_str()
+            .is_none_or(|name| !OWN.contains(&name))
+    });
+    if foreign {
+        return Err(PrivateError::Foreign {
+            data_dir: path.to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// A folder that only the account may enter (and root).

@@ -42,6 +42,11 @@ pub enum PrivateError {
         /// The account's user id.
         uid: u32,
     },
+    /// The folder holds what is not this program's.
+    Foreign {
+        /// The folder.
+        data_dir: PathBuf,
+    },
     /// A file or folder cannot be read, made or locked.
     Folder {
         /// The file or folder.
@@ -119,6 +124,11 @@ impl fmt::Display for PrivateError {
                 f,
                 "PostgreSQL does not run as root, and user id {uid}, which it runs as instead, may not enter {} on the way to {}; set MALBILD_DATA_DIR to a folder that it can reach, such as /var/lib/malbild",
                 blocked.display(),
+                data_dir.display()
+            ),
+            Self::Foreign { data_dir } => write!(
+                f,
+                "the folder {} holds other things; set MALBILD_DATA_DIR to an empty or a new folder",
                 data_dir.display()
             ),
             Self::Folder { path, error } => write!(f, "{}: {error}", path.display()),

@@ -368,3 +368,15 @@ fn a_url_escapes_what_a_path_may_hold() {
         "postgresql://malbild@/malbild?host=%2F%C3%A5%20b%3F%26%23%25%2Frun"
     );
 }
+
+#[tokio::test]
+async fn a_folder_that_holds_other_things_is_refused_and_left_as_it_was() {
+    let folder = Folder::new();
+    let settings = folder.settings();
+    std::fs::create_dir_all(&settings.data_dir).unwrap();
+    std::fs::write(settings.data_dir.join("hosts"), "127.0.0.1 localhost").unwrap();
+    let refused = Private::start(&settings).await.unwrap_err();
+    assert!(matches!(refused, PrivateError::Foreign { .. }), "{refused}");
+    let there: Vec<_> = std::fs::read_dir(&settings.data_dir).unwrap().collect();
+    assert_eq!(there.len(), 1);
+}

@@ -101,10 +101,10 @@ fn recognise(source: &Source<'_>) -> Result<Kind, Refusal> {
         return Ok(Kind::GoalPage(page));
     }
     if speaks_of_goals_outside_texts(source, first) {
-        Ok(Kind::Budget)
-    } else {
-        Err(refuse(source.lines))
+        return Ok(Kind::Budget);
     }
+    let detail = "there are numbered headings, but neither they nor the text before them speaks of goals (\"mål\"): this may be any document; give it a title such as \"Kommunövergripande mål budget 2029\"";
+    Err(Refusal::new(None, RefusalCode::NotADocument, detail))
 }
 
 /// A goal's page that has a number in its heading: "Mål 1.1: Name" on the first line, no
