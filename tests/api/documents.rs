@@ -302,3 +302,38 @@ async fn goals_that_are_there_are_filled_in_and_not_made_twice() {
     assert_eq!(goals[1]["number"], "1.2");
     assert_eq!(goals[1]["source"]["url"], "https://example.se/");
 }
+
+#[tokio::test]
+async fn an_import_and_single_writes_do_not_lock_each_other_out() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    import(&app, &key, "budgetYear=2025", OWN).await.expect(200);
+    let goal = goals(&app, 2025).await[0]["goalId"].clone();
+    let goal = format!("/goals/{}", goal.as_str().expect("a key"));
+    let task = app.get("/assignments").await.json()["items"][0]["assignmentId"].clone();
+    let task = format!("/assignments/{}", task.as_str().expect("a key"));
+    let imports = async {
+        for round in 0..30 {
+            let changed = OWN.replace("Kartor ska finnas.", &format!("Kartor, {round}."));
+            import(&app, &key, "budgetYear=2025", changed)
+                .await
+                .expect(200);
+        }
+    };
+    let patches = async |path: &str, member: &str| {
+        for round in 0..60 {
+            let read = app.get(path).await.expect(200);
+            let patch = json!({member: format!("Runda {round}")});
+            let request = app.request("PATCH", path).key(&key).json(&patch);
+            let answer = request.if_match(read.etag()).send().await;
+            assert!(matches!(answer.status, 200 | 412), "{}", answer.text());
+        }
+    };
+    let other = patches("/budgets/2025", "decidedBy");
+    futures_util::join!(
+        imports,
+        patches(&goal, "name"),
+        patches(&task, "description"),
+        other
+    );
+}
