@@ -156,7 +156,8 @@ impl<'a> Source<'a> {
             .collect()
     }
 
-    /// The introduction starts after the contents list, else after the title.
+    /// The introduction starts after the contents list; without one, or when the goals
+    /// follow it at once, after the title.
     fn introduction(
         &self,
         before: &[&Line],
@@ -169,13 +170,14 @@ impl<'a> Source<'a> {
             .end
             .checked_sub(1)
             .and_then(|last| self.lines.get(last));
-        let start = last_of_contents
-            .map(|line| line.number)
-            .or(front.title_line)
-            .unwrap_or(0);
         let unused = before
             .iter()
             .filter(|line| !front.used.contains(&line.number));
+        let start = last_of_contents
+            .map(|line| line.number)
+            .filter(|end| unused.clone().any(|line| line.number > *end))
+            .or(front.title_line)
+            .unwrap_or(0);
         let (early, late): (Vec<&Line>, Vec<&Line>) = unused.partition(|line| line.number < start);
         doubt_left_out(&early, doubts);
         let lines: Vec<Line> = late.into_iter().cloned().collect();

@@ -195,3 +195,18 @@ fn years_that_differ_are_doubted() {
     assert_eq!(document.budget_year().map(|found| found.year), Some(2025));
     assert_eq!(doubted(&document, DoubtCode::YearsDiffer), [3]);
 }
+
+#[test]
+fn an_introduction_before_the_contents_list_is_kept_and_its_count_checked() {
+    let document = budget(&format!(
+        "Kommunövergripande mål budget 2025\n\nMålen visar vägen.\n\n\
+         I budget 2025 finns tre kommunövergripande mål:\n\n- Vi har rena sjöar\n- Vi läser\n\n\
+         Innehåll\n\n1.1\tVi har rena sjöar\t3\n1.2\tVi läser\t4\n\n{GOALS}"
+    ));
+    assert_eq!(document.description.as_deref(), Some("Målen visar vägen."));
+    assert_eq!(document.announced.map(|found| found.count), Some(3));
+    assert_eq!(
+        doubted(&Document::Budget(document), DoubtCode::CountDiffers),
+        [5]
+    );
+}
