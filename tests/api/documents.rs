@@ -304,6 +304,33 @@ async fn goals_that_are_there_are_filled_in_and_not_made_twice() {
 }
 
 #[tokio::test]
+async fn the_same_number_counts_before_the_same_statement_whatever_the_order() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    app.budget(2025).await;
+    // The first goal's statement, under the second goal's number.
+    let body =
+        json!({"budgetYear": 2025, "number": "1.2", "statement": "Alla hittar hem", "position": 1});
+    let made = app
+        .request("POST", "/goals")
+        .key(&key)
+        .json(&body)
+        .send()
+        .await
+        .expect(201);
+    import(&app, &key, "budgetYear=2025", OWN).await.expect(200);
+    let goals = goals(&app, 2025).await;
+    assert_eq!(goals.len(), 2);
+    assert_eq!(goals[1]["number"], "1.2");
+    assert_eq!(
+        goals[1]["goalId"],
+        made.json()["goalId"],
+        "1.2 is still the same goal"
+    );
+    assert_eq!(goals[1]["statement"], "Ingen går vilse");
+}
+
+#[tokio::test]
 async fn an_import_and_single_writes_do_not_lock_each_other_out() {
     let app = TestApp::start().await;
     let key = app.key(Role::Editor).await;

@@ -17,15 +17,15 @@ pub(super) async fn write(
     task: Task,
     report: &mut ImportReport,
 ) -> Result<(), Failure> {
-    let mut there = goals::of_year(connection, task.budget_year).await?;
+    let there = goals::of_year(connection, task.budget_year).await?;
     let mut next_position = there
         .iter()
         .map(|row| row.content.position)
         .max()
         .unwrap_or(0)
         .saturating_add(1);
-    for (index, goal) in document.goals().iter().enumerate() {
-        let current = take_same(&mut there, goal);
+    let same = same_ones(there, document.goals());
+    for (index, (goal, current)) in document.goals().iter().zip(same).enumerate() {
         let position = match (document, &current) {
             (Document::Budget(_), _) => i32::try_from(index + 1).unwrap_or(i32::MAX),
             (Document::GoalPage(_), Some(current)) => current.content.position,
@@ -40,29 +40,35 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Takes the goal that is the same one: the same number, else the same name,
-/// else the same statement.
-fn take_same(there: &mut Vec<GoalRow>, goal: &Goal) -> Option<GoalRow> {
-    let same = |a: &Option<String>, b: &Option<String>| {
-        a.as_deref()
-            .zip(b.as_deref())
-            .is_some_and(|(a, b)| same_title(a, b))
-    };
-    let number = there
-        .iter()
-        .position(|row| goal.number.is_some() && row.content.number == goal.number);
-    let index = number
-        .or_else(|| {
-            there
-                .iter()
-                .position(|row| same(&row.content.name, &goal.name))
-        })
-        .or_else(|| {
-            there
-                .iter()
-                .position(|row| same_title(&row.content.statement, &goal.statement))
-        })?;
-    Some(there.remove(index))
+/// For each goal of the document the one that is the same: the same number,
+/// else the same name, else the same statement. All numbers count before any
+/// name, and all names before any statement, so that no goal takes a row that
+/// is another's by the stronger sign.
+fn same_ones(mut there: Vec<GoalRow>, goals: &[Goal]) -> Vec<Option<GoalRow>> {
+    let mut same: Vec<Option<GoalRow>> = goals.iter().map(|_| None).collect();
+    for is_same in [same_number, same_name, same_statement] {
+        for (place, goal) in same.iter_mut().zip(goals) {
+            if place.is_none()
+                && let Some(index) = there.iter().position(|row| is_same(row, goal))
+            {
+                *place = Some(there.remove(index));
+            }
+        }
+    }
+    same
+}
+
+fn same_number(row: &GoalRow, goal: &Goal) -> bool {
+    goal.number.is_some() && row.content.number == goal.number
+}
+
+fn same_name(row: &GoalRow, goal: &Goal) -> bool {
+    let names = row.content.name.as_deref().zip(goal.name.as_deref());
+    names.is_some_and(|(row, goal)| same_title(row, goal))
+}
+
+fn same_statement(row: &GoalRow, goal: &Goal) -> bool {
+    same_title(&row.content.statement, &goal.statement)
 }
 
 /// What a goal becomes with what the document says; what it does not say stays.

@@ -63,3 +63,36 @@ fn values(parameter: &Value) -> Vec<(String, u16)> {
     }
     values
 }
+
+#[test]
+fn a_filter_knows_the_words_of_its_member_and_no_others() {
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    let filters = [
+        ("status", "AssignmentStatus"),
+        ("kind", "BoardKind"),
+        ("origin", "Origin"),
+    ];
+    for (name, schema) in filters {
+        let words = schemas[schema]["enum"].as_array().expect("words");
+        let told = operations(&document);
+        let told = told
+            .iter()
+            .flat_map(|operation| operation.told["parameters"].as_array());
+        let patterns: Vec<&str> = told
+            .flatten()
+            .filter(|parameter| parameter["in"] == "query" && parameter["name"] == name)
+            .map(|parameter| parameter["schema"]["pattern"].as_str().expect("a pattern"))
+            .collect();
+        assert!(!patterns.is_empty(), "{name}");
+        for pattern in patterns {
+            let split = pattern.split(|c: char| !c.is_ascii_alphanumeric());
+            let mut found: Vec<&str> = split.filter(|word| !word.is_empty()).collect();
+            found.sort_unstable();
+            found.dedup();
+            let mut wanted: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+            wanted.sort_unstable();
+            assert_eq!(found, wanted, "{name}");
+        }
+    }
+}
