@@ -7,6 +7,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod database;
+pub mod decimal;
 pub mod http;
 pub mod import;
 pub mod problem;

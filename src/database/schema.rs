@@ -87,6 +87,72 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    municipalities (municipality_code) {
+        municipality_code -> Text,
+        name -> Text,
+        county_code -> Nullable<Text>,
+        kind -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    indicators (indicator_code) {
+        indicator_code -> Text,
+        title -> Text,
+        definition -> Nullable<Text>,
+        unit -> Text,
+        decimals -> Integer,
+        direction -> Text,
+        divided_by_gender -> Bool,
+        sdgs -> Array<Integer>,
+        responsible_board_id -> Nullable<Text>,
+        publisher -> Nullable<Text>,
+        publisher_id -> Nullable<Text>,
+        operating_area -> Nullable<Text>,
+        perspective -> Nullable<Text>,
+        publication_period -> Nullable<Text>,
+        next_publication -> Nullable<Date>,
+        values_due -> Nullable<Text>,
+        discontinued_on -> Nullable<Date>,
+        replaced_by_code -> Nullable<Text>,
+        source_url -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    goal_indicators (goal_id, indicator_code) {
+        goal_id -> Uuid,
+        indicator_code -> Text,
+        position -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    indicator_values (indicator_code, municipality_code, year, gender) {
+        indicator_code -> Text,
+        municipality_code -> Text,
+        year -> Integer,
+        gender -> Text,
+        value -> Nullable<Numeric>,
+        status -> Text,
+        provenance -> Text,
+        note -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(assignments -> goals (goal_id));
 diesel::joinable!(goals -> budgets (budget_year));
 diesel::allow_tables_to_appear_in_same_query!(assignments, boards, budgets, goals);

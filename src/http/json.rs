@@ -11,6 +11,10 @@ use crate::problem::{Code, Problem};
 /// leaves open or forbids: a duplicate key, a BOM, a lone surrogate, trailing
 /// text, bytes that are not UTF-8, a number beyond a double, nesting past 128.
 pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    if holds_number_token(bytes) {
+        let detail = format!("the body has the string {NUMBER_TOKEN:?}, which no JSON needs");
+        return Err(Problem::new(Code::InvalidJson, detail));
+    }
     match serde_json::from_slice::<Strict>(bytes) {
         Ok(Strict(value)) => Ok(value),
         Err(error) => Err(Problem::new(
@@ -18,6 +22,35 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
             format!("the body is not acceptable JSON: {error}"),
         )),
     }
+}
+
+/// What serde_json calls a number that keeps its digits: it reaches a visitor
+/// as an object with this one key.
+const NUMBER_TOKEN: &str = "$serde_json::private::Number";
+
+/// Whether some string of the body is that key. An object with it would pass
+/// for a number.
+fn holds_number_token(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(start) = rest.iter().position(|byte| *byte == b'"') {
+        rest = &rest[start..];
+        let mut end = 1;
+        while rest.get(end).is_some_and(|byte| *byte != b'"') {
+            end += if rest[end] == b'\\' { 2 } else { 1 };
+        }
+        let literal = &rest[..rest.len().min(end + 1)];
+        let plain = literal.get(1..literal.len() - 1) == Some(NUMBER_TOKEN.as_bytes());
+        let escaped = || {
+            literal.contains(&b'\\')
+                && literal.len() <= NUMBER_TOKEN.len() * 6 + 2
+                && serde_json::from_slice::<String>(literal).is_ok_and(|text| text == NUMBER_TOKEN)
+        };
+        if plain || escaped() {
+            return true;
+        }
+        rest = &rest[literal.len()..];
+    }
+    false
 }
 
 /// A value in which no object has the same key twice.
@@ -50,12 +83,6 @@ impl<'de> Visitor<'de> for StrictVisitor {
         Ok(Strict(Value::from(value)))
     }
 
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Strict, E> {
-        Number::from_f64(value)
-            .map(|number| Strict(Value::Number(number)))
-            .ok_or_else(|| E::custom("number out of range"))
-    }
-
     fn visit_str<E>(self, value: &str) -> Result<Strict, E> {
         Ok(Strict(Value::String(value.to_owned())))
     }
@@ -79,6 +106,9 @@ impl<'de> Visitor<'de> for StrictVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Strict, A::Error> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
+            if name == NUMBER_TOKEN {
+                return number(&members.next_value::<String>()?).map(Strict);
+            }
             if object.contains_key(&name) {
                 return Err(de::Error::custom(format_args!("duplicate key {name:?}")));
             }
@@ -86,6 +116,15 @@ impl<'de> Visitor<'de> for StrictVisitor {
             object.insert(name, value);
         }
         Ok(Strict(Value::Object(object)))
+    }
+}
+
+/// A number with all its digits, as long as a double reaches so far.
+fn number<E: de::Error>(text: &str) -> Result<Value, E> {
+    let reached = text.parse::<f64>().is_ok_and(f64::is_finite);
+    match text.parse::<Number>() {
+        Ok(number) if reached => Ok(Value::Number(number)),
+        _ => Err(E::custom("number out of range")),
     }
 }
 
@@ -131,6 +170,9 @@ mod tests {
             b"{\"a\":1e400}",
             b"{\"a\":NaN}",
             b"{'a':1}",
+            b"{\"$serde_json::private::Number\":\"7\"}",
+            b"{\"a\":{\"$serde_json::private::Number\":\"1e400\"}}",
+            b"{\"a\":{\"\\u0024serde_json::private::Number\":\"7\"}}",
         ] {
             assert!(refused(body), "{}", String::from_utf8_lossy(body));
         }
@@ -142,6 +184,21 @@ mod tests {
         assert!(refused(
             format!("{{\"a\":{}", "[".repeat(100_000)).as_bytes()
         ));
+    }
+
+    #[test]
+    fn a_number_keeps_all_its_digits() {
+        for text in [
+            "12345678901234.56",
+            "0.1",
+            "123456789012345678901234567890",
+            "1e+2",
+            "-0",
+        ] {
+            let value = parse(text.as_bytes()).expect("JSON");
+            assert_eq!(value.to_string(), text);
+        }
+        assert!(parse(br#"{"a":"say $serde_json::private::Number","b":"\\"}"#).is_ok());
     }
 
     #[test]

@@ -54,7 +54,11 @@ pub fn texts(operations: &[Operation], instance: &Instance) -> Result<Texts, Str
     let json = document
         .to_pretty_json()
         .map_err(|error| error.to_string())?;
-    let yaml = document.to_yaml().map_err(|error| error.to_string())?;
+    // JSON is YAML, too; read as such, its numbers are not serde_json's any more,
+    // which only serde_json can write out.
+    let value: yaml_serde::Value =
+        yaml_serde::from_str(&json).map_err(|error| error.to_string())?;
+    let yaml = yaml_serde::to_string(&value).map_err(|error| error.to_string())?;
     Ok(Texts {
         json: format!("{json}\n"),
         yaml: format!("{}\n", yaml.trim_end()),
