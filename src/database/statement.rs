@@ -7,9 +7,11 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::{
-    Array, BigInt, Bool, Date, Integer, Text, Timestamptz, Untyped, Uuid as SqlUuid,
+    Array, BigInt, Bool, Date, Integer, Numeric, Text, Timestamptz, Untyped, Uuid as SqlUuid,
 };
 use uuid::Uuid;
+
+use crate::decimal::Decimal;
 
 /// A value with the type that PostgreSQL gets it as.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,8 @@ pub enum SqlValue {
     Text(String),
     /// `boolean`
     Boolean(bool),
+    /// `numeric`
+    Decimal(Decimal),
     /// `date`
     Date(NaiveDate),
     /// `timestamptz`
@@ -34,6 +38,23 @@ pub enum SqlValue {
     Texts(Vec<String>),
     /// `uuid[]`
     Uuids(Vec<Uuid>),
+}
+
+impl SqlValue {
+    /// The only element of an array that has one; anything else as it is.
+    pub fn alone(self) -> Self {
+        match self {
+            Self::Integers(mut all) if all.len() == 1 => Self::Integer(all.remove(0)),
+            Self::Texts(mut all) if all.len() == 1 => Self::Text(all.remove(0)),
+            Self::Uuids(mut all) if all.len() == 1 => Self::Uuid(all.remove(0)),
+            other => other,
+        }
+    }
+
+    /// Whether it is an array.
+    pub fn is_array(&self) -> bool {
+        matches!(self, Self::Integers(_) | Self::Texts(_) | Self::Uuids(_))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -53,6 +74,15 @@ impl Statement {
     /// A statement that begins so.
     pub fn new(sql: impl Into<String>) -> Self {
         Self::default().sql(sql)
+    }
+
+    /// `column` is this value or, for an array, one of its elements.
+    pub fn is(column: &str, value: SqlValue) -> Self {
+        if value.is_array() {
+            Self::new(format!("{column} = ANY (")).value(value).sql(")")
+        } else {
+            Self::new(format!("{column} = ")).value(value)
+        }
     }
 
     /// The same, followed by SQL. Never from a client.
@@ -113,6 +143,7 @@ fn bind<'b>(value: &'b SqlValue, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<(
         SqlValue::BigInt(v) => out.push_bind_param::<BigInt, _>(v),
         SqlValue::Text(v) => out.push_bind_param::<Text, _>(v),
         SqlValue::Boolean(v) => out.push_bind_param::<Bool, _>(v),
+        SqlValue::Decimal(v) => out.push_bind_param::<Numeric, _>(v),
         SqlValue::Date(v) => out.push_bind_param::<Date, _>(v),
         SqlValue::Moment(v) => out.push_bind_param::<Timestamptz, _>(v),
         SqlValue::Uuid(v) => out.push_bind_param::<SqlUuid, _>(v),

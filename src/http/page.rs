@@ -103,13 +103,14 @@ pub fn answer<R, T: Serialize>(
     item: impl Fn(R) -> T,
 ) -> Result<HttpResponse, Problem> {
     let items: Vec<T> = loaded.rows.into_iter().map(item).collect();
-    let edge = |item: Option<&T>| {
-        item.map(serde_json::to_value)
+    let edge = |item: Option<&T>, wanted: bool| {
+        item.filter(|_| wanted)
+            .map(serde_json::to_value)
             .transpose()
             .map_err(|_| Problem::internal())
     };
-    let first = edge(items.first())?.filter(|_| loaded.before);
-    let last = edge(items.last())?.filter(|_| loaded.after);
+    let first = edge(items.first(), loaded.before)?;
+    let last = edge(items.last(), loaded.after)?;
     let meta = PageMeta {
         total_records: loaded.counted.total,
         page: request.page,

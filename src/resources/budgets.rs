@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use super::{Outcome, Saved, Source, Stamps, goals, name_referrers};
 use crate::auth::change::{Change, Removal};
 use crate::database::schema::budgets;
-use crate::database::statement::Statement;
 use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
@@ -110,6 +109,7 @@ const LIST: ListSpec = ListSpec {
     key: &["budgetYear"],
     filters: &["budgetYear", "q"],
     max_limit: 1000,
+    total: None,
 };
 
 impl BudgetContent {
@@ -234,9 +234,7 @@ pub async fn replace(
 #[utoipa::path(get, path = "/budgets", tag = "budgets", responses((status = 200, description = "The budgets", body = BudgetPage)))]
 pub async fn list_budgets(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
-    request.filter_years("budgetYear", |years| {
-        Statement::new("budget_year ").then(years)
-    })?;
+    request.filter_years("budgetYear")?;
     request.filter_text(&["title", "description", "decided_by"]);
     let (request, loaded) = request.run::<BudgetRow>(&call.service.database).await?;
     page::answer(&call, &request, loaded, |row| {

@@ -8,16 +8,20 @@ use diesel_async::RunQueryDsl;
 
 use super::place::{beyond_row, beyond_steps, bind};
 use super::request::{ListRequest, Start};
+use super::spec::Order;
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Database, Failure};
 use crate::http::cursor::Cursor;
 use crate::problem::Problem;
 
+/// The position of the last commit that a statement sees.
+const VERSION: &str =
+    "SELECT coalesce((SELECT max(commit_position) FROM change_sets), 0) AS version, ";
 /// A statement with more filters than this is not kept prepared.
 const KEPT_FILTERS: usize = 2;
 
 /// How many rows there are, in which data version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
 pub struct Counted {
     /// The position of the last commit that was seen.
     #[diesel(sql_type = BigInt)]
@@ -55,31 +59,38 @@ impl ListRequest {
         }
     }
 
-    /// Counts the rows, or takes the count that the cursor carries when
-    /// nothing has been committed since.
+    /// Counts the rows in the data version that is read with them.
     async fn count(&self, connection: &mut Connection) -> QueryResult<Counted> {
-        const VERSION: &str =
-            "SELECT coalesce((SELECT max(commit_position) FROM change_sets), 0) AS version, ";
-        if let Start::Cursor(cursor) = &self.start {
-            let now: Counted = Statement::new(format!("{VERSION} 0::bigint AS total"))
-                .get_result(connection)
-                .await?;
-            if now.version == cursor.version {
-                return Ok(Counted {
-                    version: cursor.version,
-                    total: cursor.total,
-                });
-            }
+        let counting = match self.spec.total {
+            Some(total) if self.filter.is_empty() => Statement::new(total),
+            _ => Statement::new(format!("SELECT count(*) FROM {}", self.spec.table))
+                .then(self.where_clause()),
+        };
+        Statement::new(format!("{VERSION} ("))
+            .then(counting)
+            .sql(") AS total")
+            .rare(self.filters > KEPT_FILTERS)
+            .get_result(connection)
+            .await
+    }
+
+    /// The count that a cursor carries, or a new one when something has been
+    /// committed since.
+    async fn count_again(
+        &self,
+        connection: &mut Connection,
+        cursor: &Cursor,
+    ) -> QueryResult<Counted> {
+        let now: Counted = Statement::new(format!("{VERSION} 0::bigint AS total"))
+            .get_result(connection)
+            .await?;
+        if now.version == cursor.version {
+            return Ok(Counted {
+                version: cursor.version,
+                total: cursor.total,
+            });
         }
-        Statement::new(format!(
-            "{VERSION} (SELECT count(*) FROM {}",
-            self.spec.table
-        ))
-        .then(self.where_clause())
-        .sql(") AS total")
-        .rare(self.filters > KEPT_FILTERS)
-        .get_result(connection)
-        .await
+        self.count(connection).await
     }
 
     /// Loads the rows of this page.
@@ -101,66 +112,112 @@ impl ListRequest {
     where
         R: QueryableByName<Pg> + Send + 'static,
     {
-        let counted = self.count(connection).await?;
-        let (backwards, offset, after) = match &self.start {
-            Start::Page(page) => {
-                let offset = page.saturating_sub(1).saturating_mul(self.limit);
-                if *page == 0 || offset >= counted.total {
-                    return Ok(Loaded {
-                        rows: Vec::new(),
-                        counted,
-                        before: false,
-                        after: false,
-                    });
-                }
-                (false, offset, None)
-            }
-            Start::Cursor(cursor) => (cursor.backwards, 0, Some(self.beyond(cursor)?)),
+        match &self.start {
+            Start::Page(page) => self.page(connection, *page).await,
+            Start::Cursor(cursor) => self.walk(connection, cursor).await,
+        }
+    }
+
+    /// The rows of a page by its number.
+    async fn page<R>(&self, connection: &mut Connection, page: i64) -> Result<Loaded<R>, Failure>
+    where
+        R: QueryableByName<Pg> + Send + 'static,
+    {
+        let offset = page.saturating_sub(1).saturating_mul(self.limit);
+        let mut loaded = Loaded {
+            rows: Vec::new(),
+            counted: Counted::default(),
+            before: false,
+            after: false,
         };
+        // The first page needs no count if it has everything.
+        if page == 1 {
+            loaded = self.select(connection, 0, None).await?;
+            if !loaded.after {
+                loaded.counted.total = loaded.rows.len() as i64;
+                return Ok(loaded);
+            }
+        }
+        let counted = self.count(connection).await?;
+        if page > 1 && offset < counted.total {
+            loaded = self.select(connection, offset, None).await?;
+            loaded.before = true;
+        }
+        Ok(Loaded { counted, ..loaded })
+    }
+
+    /// The rows beyond the place where a cursor stands.
+    async fn walk<R>(
+        &self,
+        connection: &mut Connection,
+        cursor: &Cursor,
+    ) -> Result<Loaded<R>, Failure>
+    where
+        R: QueryableByName<Pg> + Send + 'static,
+    {
+        let counted = self.count_again(connection, cursor).await?;
+        let mut loaded = self.select(connection, 0, Some(cursor)).await?;
+        loaded.counted = counted;
+        if cursor.backwards {
+            loaded.rows.reverse();
+            (loaded.before, loaded.after) = (loaded.after, true);
+        } else {
+            loaded.before = true;
+        }
+        Ok(loaded)
+    }
+
+    /// As many rows as there may be in an answer, in the direction of the
+    /// walk, and whether there are more.
+    async fn select<R>(
+        &self,
+        connection: &mut Connection,
+        offset: i64,
+        cursor: Option<&Cursor>,
+    ) -> Result<Loaded<R>, Failure>
+    where
+        R: QueryableByName<Pg> + Send + 'static,
+    {
         let mut statement = Statement::new(format!(
             "SELECT {} FROM {}",
             self.spec.columns(),
             self.spec.table
         ))
         .then(self.where_clause());
-        if let Some(after) = after {
-            statement = statement
-                .sql(if self.filter.is_empty() {
-                    " WHERE "
-                } else {
-                    " AND "
-                })
-                .then(after);
+        if let Some(cursor) = cursor {
+            let and = if self.filter.is_empty() {
+                " WHERE "
+            } else {
+                " AND "
+            };
+            statement = statement.sql(and).then(self.beyond(cursor)?);
         }
+        let backwards = cursor.is_some_and(|cursor| cursor.backwards);
         statement = statement
-            .sql(format!(" ORDER BY {} LIMIT ", self.order_by(backwards)))
+            .sql(format!("{} LIMIT ", self.order_by(backwards)))
             .value(SqlValue::BigInt(self.limit + 1));
         if offset > 0 {
             statement = statement.sql(" OFFSET ").value(SqlValue::BigInt(offset));
         }
         let mut rows: Vec<R> = statement.rare(self.is_rare()).load(connection).await?;
-        let more = rows.len() as i64 > self.limit;
+        let after = rows.len() as i64 > self.limit;
         rows.truncate(self.limit as usize);
-        let walking = matches!(self.start, Start::Cursor(_));
-        if backwards {
-            rows.reverse();
-            return Ok(Loaded {
-                rows,
-                counted,
-                before: more,
-                after: true,
-            });
-        }
         Ok(Loaded {
             rows,
-            counted,
-            before: walking || offset > 0,
-            after: more,
+            counted: Counted::default(),
+            before: false,
+            after,
         })
     }
 
+    /// The members to order by: those that the filters leave open.
+    fn open_order(&self) -> impl Iterator<Item = &Order<'static>> {
+        let open = |order: &&Order<'static>| !self.fixed.contains(&order.member.name);
+        self.order.iter().filter(open)
+    }
+
     fn order_by(&self, backwards: bool) -> String {
-        let columns = self.order.iter().map(|order| {
+        let columns = self.open_order().map(|order| {
             // Nulls come last in either direction, so first when walking back.
             let nulls = match (order.member.nullable, backwards) {
                 (false, _) => "",
@@ -174,7 +231,12 @@ impl ListRequest {
             };
             format!("{}{direction}{nulls}", order.member.column)
         });
-        columns.collect::<Vec<_>>().join(", ")
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        if columns.is_empty() {
+            columns
+        } else {
+            format!(" ORDER BY {columns}")
+        }
     }
 
     /// The condition for the rows beyond the one that the cursor stands at.
@@ -190,7 +252,12 @@ impl ListRequest {
             } else {
                 Some(bind(order.member.kind, value).ok_or_else(wrong)?)
             };
-            places.push((order.member, order.descending != cursor.backwards, value));
+            if !self.fixed.contains(&order.member.name) {
+                places.push((order.member, order.descending != cursor.backwards, value));
+            }
+        }
+        if places.is_empty() {
+            return Ok(Statement::new("false"));
         }
         let plain = places
             .iter()

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::spec::{Kind, Member};
 use crate::database::statement::{SqlValue, Statement};
+use crate::decimal::Decimal;
 use crate::http::text;
 
 /// A member of the order, whether what comes beyond is smaller, and the value
@@ -77,6 +78,10 @@ pub(super) fn bind(kind: Kind, value: &Value) -> Option<SqlValue> {
             .as_i64()
             .and_then(|n| i32::try_from(n).ok())
             .map(SqlValue::Integer),
+        Kind::Decimal => value
+            .as_number()
+            .and_then(|number| Decimal::parse(number.as_str()).ok())
+            .map(SqlValue::Decimal),
         Kind::Text => value
             .as_str()
             .filter(|text| !text.contains('\0'))

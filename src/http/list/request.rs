@@ -36,6 +36,8 @@ pub struct ListRequest {
     pub(super) fingerprint: String,
     pub(super) filter: Statement,
     pub(super) filters: usize,
+    /// The members that the filters leave only one value of.
+    pub(super) fixed: Vec<&'static str>,
 }
 
 impl ListRequest {
@@ -82,6 +84,7 @@ impl ListRequest {
             fingerprint,
             filter: Statement::default(),
             filters: 0,
+            fixed: Vec::new(),
         };
         if let Some(since) = request.query.one("updatedSince", text::moment)? {
             request.filter(Statement::new("updated_at >= ").value(SqlValue::Moment(since)));
@@ -101,18 +104,41 @@ impl ListRequest {
         self.filters += 1;
     }
 
-    /// Leaves only rows whose `column` is one of the years in the parameter `name`.
-    pub fn filter_years(
+    /// Leaves only rows whose `member` is one of these values. One value fixes
+    /// the member: the rows then need no order by it, and an index that begins
+    /// with it serves what is left of the order.
+    pub fn filter_any(&mut self, member: &'static str, values: SqlValue) {
+        let column = self
+            .spec
+            .member(member)
+            .map_or(member, |found| found.column);
+        let value = values.alone();
+        if !value.is_array() {
+            self.fixed.push(member);
+        }
+        self.filter(Statement::is(column, value));
+    }
+
+    /// Leaves only rows whose `member` is one of the words in the parameter of
+    /// the same name, each read by `read`.
+    pub fn filter_words<T>(
         &mut self,
-        name: &str,
-        condition: impl Fn(Statement) -> Statement,
+        member: &'static str,
+        read: impl Fn(&str) -> Option<T>,
+        word: impl Fn(T) -> String,
     ) -> Result<(), Problem> {
-        if let Some(years) = self.query.list(name, text::year)? {
-            self.filter(condition(
-                Statement::new("= ANY (")
-                    .value(SqlValue::Integers(years))
-                    .sql(")"),
-            ));
+        if let Some(values) = self.query.list(member, read)? {
+            let words = values.into_iter().map(word).collect();
+            self.filter_any(member, SqlValue::Texts(words));
+        }
+        Ok(())
+    }
+
+    /// Leaves only rows whose `member` is one of the years in the parameter of
+    /// the same name.
+    pub fn filter_years(&mut self, member: &'static str) -> Result<(), Problem> {
+        if let Some(years) = self.query.list(member, text::year)? {
+            self.filter_any(member, SqlValue::Integers(years));
         }
         Ok(())
     }

@@ -5,6 +5,8 @@
 pub enum Kind {
     /// `integer`
     Integer,
+    /// `numeric`
+    Decimal,
     /// `text`
     Text,
     /// `boolean`
@@ -65,6 +67,9 @@ pub struct ListSpec {
     pub filters: &'static [&'static str],
     /// The largest `limit`.
     pub max_limit: i64,
+    /// SQL for the number of all rows, where counting them would take too
+    /// long; `None` counts.
+    pub total: Option<&'static str>,
 }
 
 /// The members that every resource has.

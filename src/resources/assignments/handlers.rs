@@ -42,7 +42,7 @@ pub(super) async fn list_goal_assignments(call: Call) -> Result<HttpResponse, Pr
         .database
         .read(move |connection| Box::pin(async move { Ok(goals::find(connection, id).await?) }));
     work.await?.ok_or_else(|| Problem::not_found("goal"))?;
-    request.filter(Statement::new("goal_id = ").value(SqlValue::Uuid(id)));
+    request.filter_any("goalId", SqlValue::Uuid(id));
     list(&call, request, None).await
 }
 
@@ -68,17 +68,16 @@ async fn list(
 ) -> Result<HttpResponse, Problem> {
     let query = request.query.clone();
     if let Some(ids) = query.list("goalId", text::uuid)? {
+        request.filter_any("goalId", SqlValue::Uuids(ids));
+    }
+    if let Some(years) = query.list("budgetYear", text::year)? {
+        let of_years = Statement::is("budget_year", SqlValue::Integers(years));
         request.filter(
-            Statement::new("goal_id = ANY (")
-                .value(SqlValue::Uuids(ids))
+            Statement::new("goal_id IN (SELECT goal_id FROM goals WHERE ")
+                .then(of_years)
                 .sql(")"),
         );
     }
-    request.filter_years("budgetYear", |years| {
-        Statement::new("goal_id IN (SELECT goal_id FROM goals WHERE budget_year ")
-            .then(years)
-            .sql(")")
-    })?;
     let named = query
         .one("named", |word| word.parse::<bool>().ok())?
         .unwrap_or(false);
@@ -92,26 +91,12 @@ async fn list(
         None => {}
     }
     if let Some(origin) = query.one("origin", Origin::from_word)? {
-        request.filter(Statement::new("origin = ").value(SqlValue::Text(origin.word().to_owned())));
+        request.filter_any("origin", SqlValue::Text(origin.word().to_owned()));
     }
-    if let Some(ids) = query.list("originBoardId", text::slug)? {
-        request.filter(
-            Statement::new("origin_board_id = ANY (")
-                .value(SqlValue::Texts(ids))
-                .sql(")"),
-        );
-    }
-    if let Some(statuses) = query.list("status", AssignmentStatus::from_word)? {
-        let words = statuses
-            .iter()
-            .map(|status| status.word().to_owned())
-            .collect();
-        request.filter(
-            Statement::new("status = ANY (")
-                .value(SqlValue::Texts(words))
-                .sql(")"),
-        );
-    }
+    request.filter_words("originBoardId", text::slug, |id| id)?;
+    request.filter_words("status", AssignmentStatus::from_word, |status| {
+        status.word().to_owned()
+    })?;
     request.filter_text(&["title", "description", "anchor"]);
     let (request, loaded) = request.run::<AssignmentRow>(&call.service.database).await?;
     page::answer(call, &request, loaded, |row| {

@@ -171,6 +171,7 @@ pub const LIST: ListSpec = ListSpec {
         "q",
     ],
     max_limit: 1000,
+    total: None,
 };
 
 /// The same list under one goal.

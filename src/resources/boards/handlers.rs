@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use super::store::{self, find, hold, insert, lock, replace};
 use super::{Board, BoardContent, BoardKind, BoardPage, BoardRow, LIST};
 use crate::auth::change::{Change, Removal};
-use crate::database::statement::{SqlValue, Statement};
+use crate::database::statement::SqlValue;
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
@@ -23,15 +23,9 @@ use crate::resources::{Outcome, Saved, name_referrers};
 #[utoipa::path(get, path = "/boards", tag = "boards", responses((status = 200, description = "The boards", body = BoardPage)))]
 pub(super) async fn list_boards(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
-    if let Some(ids) = request.query.list("boardId", text::slug)? {
-        request.filter(
-            Statement::new("board_id = ANY (")
-                .value(SqlValue::Texts(ids))
-                .sql(")"),
-        );
-    }
+    request.filter_words("boardId", text::slug, |id| id)?;
     if let Some(kind) = request.query.one("kind", BoardKind::from_word)? {
-        request.filter(Statement::new("kind = ").value(SqlValue::Text(kind.word().to_owned())));
+        request.filter_any("kind", SqlValue::Text(kind.word().to_owned()));
     }
     request.filter_text(&["name"]);
     let (request, loaded) = request.run::<BoardRow>(&call.service.database).await?;

@@ -115,6 +115,7 @@ const LIST: ListSpec = ListSpec {
     key: &["boardId"],
     filters: &["boardId", "kind", "q"],
     max_limit: 1000,
+    total: None,
 };
 
 impl BoardContent {

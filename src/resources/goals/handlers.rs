@@ -6,7 +6,6 @@ use uuid::Uuid;
 use super::store::{self, find, insert, lock, replace};
 use super::{Goal, GoalContent, GoalPage, GoalRow, LIST};
 use crate::auth::change::{Change, Removal};
-use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
@@ -23,19 +22,8 @@ use crate::resources::{Outcome, Saved, name_referrers};
 #[utoipa::path(get, path = "/goals", tag = "goals", responses((status = 200, description = "The goals", body = GoalPage)))]
 pub(super) async fn list_goals(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
-    request.filter_years("budgetYear", |years| {
-        Statement::new("budget_year ").then(years)
-    })?;
-    if let Some(numbers) = request
-        .query
-        .list("number", |number| Some(number.to_owned()))?
-    {
-        request.filter(
-            Statement::new("number = ANY (")
-                .value(SqlValue::Texts(numbers))
-                .sql(")"),
-        );
-    }
+    request.filter_years("budgetYear")?;
+    request.filter_words("number", |number| Some(number.to_owned()), |number| number)?;
     request.filter_text(&["name", "statement", "political_text"]);
     let (request, loaded) = request.run::<GoalRow>(&call.service.database).await?;
     page::answer(&call, &request, loaded, |row| {

@@ -135,6 +135,7 @@ pub const LIST: ListSpec = ListSpec {
     key: &["goalId"],
     filters: &["budgetYear", "number", "q"],
     max_limit: 1000,
+    total: None,
 };
 
 impl GoalContent {
