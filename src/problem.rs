@@ -99,7 +99,7 @@ pub struct Fault {
     /// What is wrong, in one word that never changes: `required`,
     /// `unknownMember`, `readOnly`, `wrongType`, `empty`, `tooLong`,
     /// `outOfRange`, `invalidFormat`, `controlCharacter`, `notAllowed`,
-    /// `duplicate`, `tooMany`, `unknownReference`, `inconsistent`, `taken`.
+    /// `tooManyDecimals`, `duplicate`, `tooMany`, `unknownReference`, `inconsistent`, `taken`.
     #[schema(example = "required")]
     pub code: String,
     /// What is wrong, for people.

@@ -72,11 +72,19 @@ impl Store {
             .map_err(|error| format!("the database cannot be reached: {error}"))
     }
 
+    /// A connection as the service's own role, on which work may take as long as
+    /// it takes: for the person at the terminal, who sees it and can stop it.
+    pub(super) async fn runtime(&self) -> Result<AsyncPgConnection, String> {
+        self.runtime
+            .diesel()
+            .await
+            .map_err(|error| format!("the database cannot be reached: {error}"))
+    }
+
     /// Finds out at the start, not at the first request, whether the service's
     /// own role can connect.
     pub(super) async fn check_runtime(&self) -> Result<(), String> {
-        let connected = self.runtime.diesel().await.map(drop);
-        connected.map_err(|error| format!("the database cannot be reached: {error}"))
+        self.runtime().await.map(drop)
     }
 
     /// Brings the schema up to date; answers the names of the migrations that ran.

@@ -54,9 +54,22 @@ impl Conditions {
     }
 
     /// Checks them against what is there: `current` is its ETag, unquoted.
-    /// 428 when something is there and `If-Match` is missing, 412 when it has
-    /// changed, is gone, or is there although `If-None-Match` says it must not be.
+    /// 428 when something is there and `If-Match` is missing, and what
+    /// [`Self::check_those_sent`] finds.
     pub fn check(&self, current: Option<&str>) -> Result<(), Problem> {
+        self.check_those_sent(current)?;
+        if current.is_some() && self.if_match.is_none() {
+            return Err(Problem::new(
+                Code::PreconditionRequired,
+                "send If-Match with the ETag of what you read, so that nobody's change is lost",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The same for what may be written without a condition: 412 when it has
+    /// changed, is gone, or is there although `If-None-Match` says it must not be.
+    pub fn check_those_sent(&self, current: Option<&str>) -> Result<(), Problem> {
         if let Some(wanted) = &self.if_match {
             let holds = current.is_some_and(|tag| wanted.iter().any(|other| names(other, tag)));
             if !holds {
@@ -76,12 +89,6 @@ impl Conditions {
                     "it is there already",
                 ));
             }
-        }
-        if current.is_some() && self.if_match.is_none() {
-            return Err(Problem::new(
-                Code::PreconditionRequired,
-                "send If-Match with the ETag of what you read, so that nobody's change is lost",
-            ));
         }
         Ok(())
     }

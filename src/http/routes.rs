@@ -22,6 +22,8 @@ pub struct Operation {
     pub path: String,
     /// What a client may choose of the answer.
     pub choice: Choice,
+    /// Whether it writes over what is there without `If-Match`, too.
+    pub unconditional: bool,
     /// The problems that it can answer besides those that all of its kind can.
     pub problems: &'static [Code],
     route: fn(Method) -> Route,
@@ -62,6 +64,7 @@ impl Operation {
             method,
             path,
             choice: Choice::Nothing,
+            unconditional: false,
             problems: &[],
             route,
             documentation: Some(Documented {
@@ -86,6 +89,13 @@ impl Operation {
         self
     }
 
+    /// The same, which needs no `If-Match`: what is sent is checked.
+    #[must_use]
+    pub fn unconditional(mut self) -> Self {
+        self.unconditional = true;
+        self
+    }
+
     /// The same, which can answer these problems, too.
     #[must_use]
     pub fn refusing(mut self, problems: &'static [Code]) -> Self {
@@ -99,6 +109,7 @@ impl Operation {
             method: Method::GET,
             path: path.to_owned(),
             choice: Choice::Nothing,
+            unconditional: false,
             problems: &[],
             route,
             documentation: None,

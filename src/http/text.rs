@@ -11,6 +11,8 @@ pub const NAME: usize = 200;
 pub const TITLE: usize = 300;
 /// The most characters of a statement or an anchor.
 pub const STATEMENT: usize = 1_000;
+/// The most characters of a comment or a note.
+pub const NOTE: usize = 5_000;
 /// The most characters of a description.
 pub const DESCRIPTION: usize = 20_000;
 /// The most characters of a political text.
@@ -132,6 +134,17 @@ pub fn is_slug(raw: &str) -> bool {
 /// A board's key, if it can be one.
 pub fn slug(raw: &str) -> Option<String> {
     is_slug(raw).then(|| raw.to_owned())
+}
+
+/// An indicator's key, if it can be one.
+pub fn indicator_code(raw: &str) -> Option<String> {
+    let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
+    ((1..=40).contains(&raw.len()) && raw.bytes().all(allowed)).then(|| raw.to_owned())
+}
+
+/// A municipality's key, if it can be one.
+pub fn municipality_code(raw: &str) -> Option<String> {
+    (raw.len() == 4 && raw.bytes().all(|b| b.is_ascii_digit())).then(|| raw.to_owned())
 }
 
 /// Whether this is an absolute http or https address.

@@ -2,4 +2,5 @@
 
 pub mod document;
 pub mod documents;
+pub mod values;
 pub mod writing;

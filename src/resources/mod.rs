@@ -5,6 +5,9 @@ pub mod assignments;
 pub mod boards;
 pub mod budgets;
 pub mod goals;
+pub mod indicators;
+pub mod municipalities;
+pub mod values;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::deserialize::{self, FromSql, FromSqlRow};

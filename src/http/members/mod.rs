@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::text::{self, Lines};
 use crate::database::text_enum::Choice;
+use crate::decimal::Decimal;
 
 pub use arrays::MAX_ELEMENTS;
 pub use faults::Faults;
@@ -188,6 +189,21 @@ impl<'a> Members<'a> {
                 self.fault_at(place, "wrongType", detail);
                 None
             }
+        }
+    }
+
+    /// An exact decimal: a JSON number with at most 15 digits before the point
+    /// and 12 after it.
+    pub fn decimal(&mut self, name: &str) -> Option<Decimal> {
+        match self.take(name)? {
+            Value::Number(number) => match Decimal::parse(number.as_str()) {
+                Ok(decimal) => Some(decimal),
+                Err(wrong) => {
+                    self.fault(name, wrong.code(), wrong.detail(name));
+                    None
+                }
+            },
+            other => self.wrong_type(name, &other, "a number"),
         }
     }
 

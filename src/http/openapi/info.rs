@@ -139,6 +139,10 @@ pub(super) fn tags() -> Vec<Tag> {
             "Boards (nämnder och styrelser): the political bodies that answer for operations.",
         ),
         (
+            "values",
+            "Values (utfall, årsvärden): one figure for one municipality, year and gender, exact to the last digit.",
+        ),
+        (
             "documents",
             "Documents (dokument): the council's own document as text, read into goals and assignments.",
         ),

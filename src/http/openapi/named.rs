@@ -33,6 +33,12 @@ const YEAR_LIST: &str = "^[0-9]{4}(,[0-9]{4})*$";
 const SLUG_LIST: &str = "^[a-z0-9-]{1,80}(,[a-z0-9-]{1,80})*$";
 const STATUS_LIST: &str = "^(notStarted|inProgress|completed|paused|cancelled)(,(notStarted|inProgress|completed|paused|cancelled))*$";
 const KIND: &str = "^(council|executiveBoard|board|committee|company)$";
+const CODE: &str = "^[A-Z0-9-]{1,40}$";
+const CODE_LIST: &str = "^[A-Z0-9-]{1,40}(,[A-Z0-9-]{1,40})*$";
+const MUNICIPALITY: &str = "^[0-9]{4}$";
+const MUNICIPALITY_LIST: &str = "^[0-9]{4}(,[0-9]{4})*$";
+const VALUE_STATUS_LIST: &str =
+    "^(final|preliminary|missing|confidential)(,(final|preliminary|missing|confidential))*$";
 const UUID_LIST: &str = "^[0-9A-Fa-f-]{36}(,[0-9A-Fa-f-]{36})*$";
 
 const fn known(
@@ -74,6 +80,30 @@ const IN_PATHS: &[Known] = &[
         Shape::Uuid,
         ASSIGNMENT,
         "The key of the assignment (uppdrag). A client may choose it by PUT; a UUIDv7 is best.",
+    ),
+    known(
+        "indicatorCode",
+        Shape::Pattern(CODE),
+        "N01951",
+        "The key of the indicator (nyckeltal).",
+    ),
+    known(
+        "municipalityCode",
+        Shape::Pattern(MUNICIPALITY),
+        "2380",
+        "The key of the municipality (kommun), region or country that the figure is about.",
+    ),
+    known(
+        "year",
+        Shape::Year,
+        "2022",
+        "The year that the figure is about (år).",
+    ),
+    known(
+        "gender",
+        Shape::Pattern("^[TKM]$"),
+        "T",
+        "Whom the figure is about (kön): `T` all, `K` women, `M` men.",
     ),
 ];
 
@@ -133,6 +163,48 @@ const IN_QUERIES: &[Known] = &[
         Shape::Pattern(STATUS_LIST),
         "notStarted,inProgress",
         "Only with one of these statuses, in a comma list.",
+    ),
+    known(
+        "indicator_values/status",
+        Shape::Pattern(VALUE_STATUS_LIST),
+        "final,preliminary",
+        "Only with one of these statuses, in a comma list.",
+    ),
+    known(
+        "indicatorCode",
+        Shape::Pattern(CODE_LIST),
+        "N01951,N00090",
+        "Only of these indicators (nyckeltal), in a comma list.",
+    ),
+    known(
+        "municipalityCode",
+        Shape::Pattern(MUNICIPALITY_LIST),
+        "2380,0780",
+        "Only of these municipalities (kommuner), in a comma list.",
+    ),
+    known(
+        "year",
+        Shape::Pattern(YEAR_LIST),
+        "2021,2022",
+        "Only of these years, in a comma list.",
+    ),
+    known(
+        "yearFrom",
+        Shape::Year,
+        "2018",
+        "Only of this year and later.",
+    ),
+    known(
+        "yearTo",
+        Shape::Year,
+        "2022",
+        "Only of this year and earlier.",
+    ),
+    known(
+        "gender",
+        Shape::Pattern("^[TKM](,[TKM])*$"),
+        "K,M",
+        "Only of these genders, in a comma list: `T` all, `K` women, `M` men.",
     ),
     known(
         "number",

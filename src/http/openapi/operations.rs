@@ -24,10 +24,14 @@ pub(super) enum Kind {
     Action,
     /// PUT.
     Replace,
+    /// PUT that needs no `If-Match`.
+    Overwrite,
     /// PATCH.
     Change,
     /// DELETE.
     Remove,
+    /// DELETE that needs no `If-Match`.
+    Withdraw,
 }
 
 impl Kind {
@@ -37,6 +41,8 @@ impl Kind {
         match (operation.method.as_str(), operation.choice) {
             ("GET", Choice::List(_)) => Self::List,
             ("GET", _) => Self::One,
+            ("PUT", _) if operation.unconditional => Self::Overwrite,
+            ("DELETE", _) if operation.unconditional => Self::Withdraw,
             ("PUT", _) => Self::Replace,
             ("PATCH", _) => Self::Change,
             ("DELETE", _) => Self::Remove,
@@ -65,10 +71,16 @@ impl Kind {
             Self::Replace => {
                 "Creates what is not there (201), else replaces all of it (200) and needs `If-Match` with its `ETag`; a member left out becomes null or its default. Leave out what the service sets: the key, `createdAt`, `updatedAt`, `_links`, `etag`. Needs a key."
             }
+            Self::Overwrite => {
+                "Creates what is not there (201), else replaces all of it (200), with or without `If-Match`: with it, only what is still as you read it (412). A member left out becomes null or its default. Leave out what the service sets: the key, `createdAt`, `updatedAt`, `_links`, `etag`. Needs a key."
+            }
             Self::Change => {
                 "A JSON Merge Patch (RFC 7396): what is left out stays, null takes away. Needs `If-Match` with the `ETag`, and a key. As `application/json` it means the same."
             }
             Self::Remove => "Needs `If-Match` with the `ETag`, and a key.",
+            Self::Withdraw => {
+                "With or without `If-Match`: with it, only what is still as you read it (412). Needs a key."
+            }
         }
     }
 }

@@ -165,6 +165,15 @@ pub(super) fn headers() -> Vec<(&'static str, Parameter)> {
             ),
         ),
         (
+            "IfMatchIfSent",
+            header(
+                "If-Match",
+                Required::False,
+                ETAG,
+                "The ETag of what was read, of all its members: 412 if it has changed since or is gone. Without it, whatever is there is written over.",
+            ),
+        ),
+        (
             "IfNoneMatchToCreate",
             header(
                 "If-None-Match",
@@ -198,6 +207,8 @@ pub(super) fn of_kind(kind: Kind) -> Vec<RefOr<Parameter>> {
         Kind::List | Kind::One => &["IfNoneMatch", "Traceparent"],
         Kind::Create | Kind::Action => &["Traceparent"],
         Kind::Replace => &["IfMatchToReplace", "IfNoneMatchToCreate", "Traceparent"],
+        Kind::Overwrite => &["IfMatchIfSent", "IfNoneMatchToCreate", "Traceparent"],
+        Kind::Withdraw => &["IfMatchIfSent", "Traceparent"],
         Kind::Change | Kind::Remove => &["IfMatch", "Traceparent"],
     };
     names

@@ -93,8 +93,11 @@ fn refusals(kind: Kind, keyed: bool, text: bool) -> Vec<&'static str> {
         return names;
     }
     names.extend(["MissingOrWrongKey", "Forbidden"]);
-    if kind == Kind::Remove {
-        names.extend(["WrongQuery", "PreconditionFailed", "PreconditionRequired"]);
+    if matches!(kind, Kind::Remove | Kind::Withdraw) {
+        names.extend(["WrongQuery", "PreconditionFailed"]);
+        if kind == Kind::Remove {
+            names.push("PreconditionRequired");
+        }
         return names;
     }
     names.extend(["RequestTimeout", "BodyTooLarge"]);
@@ -110,6 +113,9 @@ fn refusals(kind: Kind, keyed: bool, text: bool) -> Vec<&'static str> {
     });
     match kind {
         Kind::Create | Kind::Action => names.push("UnsupportedMediaTypeOfPost"),
+        Kind::Overwrite => {
+            names.extend(["UnsupportedMediaTypeOfPut", "PreconditionFailed"]);
+        }
         Kind::Replace => names.extend([
             "UnsupportedMediaTypeOfPut",
             "PreconditionFailed",

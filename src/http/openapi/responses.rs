@@ -14,7 +14,7 @@ pub(super) fn complete(responses: &mut Responses, kind: Kind) {
     for (status, response) in &mut responses.responses {
         if let (RefOr::T(response), true) = (response, status.starts_with('2')) {
             let mut names: Vec<&str> = match kind {
-                Kind::Remove => Vec::new(),
+                Kind::Remove | Kind::Withdraw => Vec::new(),
                 Kind::Action => vec!["Cache-Control"],
                 _ => vec!["ETag", "Cache-Control"],
             };

@@ -1,40 +1,37 @@
-//! `malbild import`
+//! `malbild import document`
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::Args;
 
-use super::store::Store;
+use super::told;
+use crate::commands::store::Store;
 use crate::config::DatabaseSettings;
 use crate::database::Actor;
 use crate::http::text;
 use crate::import::writing::{self, ImportReport, ReportedAction, Task};
-use crate::problem::Problem;
 
-/// What `malbild import` can read.
-#[derive(Clone, Debug, Subcommand)]
-pub(super) enum Import {
-    /// The council's goals of a budget year, or the page of one goal, as plain text
-    Document {
-        /// The file
-        file: PathBuf,
-        /// The budget that it belongs to
-        #[arg(long, value_parser = budget_year, value_name = "YEAR")]
-        budget_year: i32,
-        /// Say what would be done, and do nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
+/// What `malbild import document` is told.
+#[derive(Args, Clone, Debug)]
+pub(in crate::commands) struct Document {
+    /// The file
+    file: PathBuf,
+    /// The budget that it belongs to
+    #[arg(long, value_parser = budget_year, value_name = "YEAR")]
+    budget_year: i32,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 fn budget_year(raw: &str) -> Result<i32, String> {
     text::year(raw).ok_or_else(|| "must be a year from 1900 to 2200".to_owned())
 }
 
-impl Import {
+impl Document {
     /// Imports and prints the report.
     pub(super) async fn run(self, settings: &DatabaseSettings) -> Result<(), String> {
-        let Self::Document {
+        let Self {
             file,
             budget_year,
             dry_run,
@@ -59,10 +56,6 @@ impl Import {
         print(&done?);
         Ok(())
     }
-}
-
-fn told(problem: &Problem) -> String {
-    format!("{}. Nothing was written.", problem.detail)
 }
 
 fn print(report: &ImportReport) {

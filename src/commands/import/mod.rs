@@ -1,0 +1,32 @@
+//! `malbild import`
+
+mod document;
+mod values;
+
+use clap::Subcommand;
+
+use crate::config::DatabaseSettings;
+use crate::problem::Problem;
+
+/// What `malbild import` can read.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum Import {
+    /// The council's goals of a budget year, or the page of one goal, as plain text
+    Document(document::Document),
+    /// Yearly values out of a CSV file, all of them or none
+    Values(values::Values),
+}
+
+impl Import {
+    /// Imports and prints what was done.
+    pub(super) async fn run(self, settings: &DatabaseSettings) -> Result<(), String> {
+        match self {
+            Self::Document(document) => document.run(settings).await,
+            Self::Values(values) => values.run(settings).await,
+        }
+    }
+}
+
+fn told(problem: &Problem) -> String {
+    format!("{}. Nothing was written.", problem.detail)
+}

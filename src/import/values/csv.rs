@@ -1,0 +1,443 @@
+//! Reading CSV (RFC 4180): the JSON names as header, one value a row.
+//!
+//! Pure: bytes in, rows and faults out. Nothing is kept but the row at hand.
+
+use std::fmt;
+use std::io::Read;
+
+use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
+
+use crate::database::text_enum::Choice;
+use crate::decimal::Decimal;
+use crate::http::text::{self, Lines};
+use crate::resources::values::{
+    Gender, IncomingValue, Provenance, ValueContent, ValueKey, ValueStatus,
+};
+
+/// The columns that a file may have, by their names in the API.
+const KNOWN: [&str; 8] = [
+    "indicatorCode",
+    "municipalityCode",
+    "year",
+    "gender",
+    "value",
+    "status",
+    "provenance",
+    "note",
+];
+/// The columns that it must have.
+const REQUIRED: usize = 5;
+
+/// A member of a row at fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Which row; the first after the header is 1.
+    pub row: i64,
+    /// The member, by its name in the API.
+    pub field: String,
+    /// The fault's code, as in a problem's `errors`.
+    pub code: String,
+    /// The fault in words.
+    pub detail: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "row {}, {}: {}", self.row, self.field, self.detail)
+    }
+}
+
+/// Why a file cannot be read at all.
+#[derive(Debug)]
+pub enum HeaderFault {
+    /// The header is wrong, in words.
+    Header(String),
+    /// Reading failed.
+    Io(std::io::Error),
+}
+
+impl fmt::Display for HeaderFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(detail) => f.write_str(detail),
+            Self::Io(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Where each known column stands in the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    places: [Option<usize>; KNOWN.len()],
+    count: usize,
+}
+
+impl Columns {
+    /// Reads a header.
+    pub fn read(header: &ByteRecord) -> Result<Self, String> {
+        let names: Vec<String> = header
+            .iter()
+            .map(|name| String::from_utf8_lossy(name).into_owned())
+            .collect();
+        let known = KNOWN.join(",");
+        let mut columns = Self {
+            count: names.len(),
+            ..Self::default()
+        };
+        for (place, name) in names.iter().enumerate() {
+            let Some(column) = KNOWN.iter().position(|known| known == name) else {
+                let shown: String = name.chars().take(80).collect();
+                return Err(format!(
+                    "there is no column {shown:?}; the header is {known}, with commas between, the last three as wanted"
+                ));
+            };
+            if columns.places[column].replace(place).is_some() {
+                return Err(format!("the column {name} comes twice"));
+            }
+        }
+        let missing = KNOWN
+            .iter()
+            .zip(columns.places)
+            .take(REQUIRED)
+            .find(|(_, place)| place.is_none());
+        match missing {
+            Some((name, _)) => Err(format!(
+                "the column {name} is missing; the header is {known}"
+            )),
+            None => Ok(columns),
+        }
+    }
+}
+
+/// One row, read.
+#[derive(Debug)]
+pub enum Parsed {
+    /// A value.
+    Value(IncomingValue),
+    /// Everything that is wrong with it.
+    Faults(Vec<Fault>),
+}
+
+/// The rows of a file, one by one.
+pub struct Rows<R> {
+    reader: Reader<R>,
+    columns: Columns,
+    record: ByteRecord,
+    row: i64,
+}
+
+impl<R: Read> Rows<R> {
+    /// Reads the header.
+    pub fn new(input: R) -> Result<Self, HeaderFault> {
+        let mut reader = ReaderBuilder::new().flexible(true).from_reader(input);
+        let header = reader.byte_headers().map_err(io)?;
+        let columns = Columns::read(header).map_err(HeaderFault::Header)?;
+        Ok(Self {
+            reader,
+            columns,
+            record: ByteRecord::new(),
+            row: 0,
+        })
+    }
+
+    /// How many bytes have been read.
+    pub fn bytes(&self) -> u64 {
+        self.reader.position().byte()
+    }
+
+    /// The next row; `None` at the end.
+    pub fn next_row(&mut self) -> Result<Option<Parsed>, HeaderFault> {
+        if !self.reader.read_byte_record(&mut self.record).map_err(io)? {
+            return Ok(None);
+        }
+        self.row += 1;
+        let mut cells = Cells {
+            row: self.row,
+            columns: &self.columns,
+            record: &self.record,
+            faults: Vec::new(),
+        };
+        let value = cells.read();
+        Ok(Some(match value {
+            Some(value) if cells.faults.is_empty() => Parsed::Value(value),
+            _ => Parsed::Faults(cells.faults),
+        }))
+    }
+}
+
+fn io(error: csv::Error) -> HeaderFault {
+    match error.into_kind() {
+        ErrorKind::Io(error) => HeaderFault::Io(error),
+        other => HeaderFault::Header(format!("the file is no CSV: {other:?}")),
+    }
+}
+
+/// The cells of one row, read one by one.
+struct Cells<'a> {
+    row: i64,
+    columns: &'a Columns,
+    record: &'a ByteRecord,
+    faults: Vec<Fault>,
+}
+
+impl Cells<'_> {
+    fn fault(&mut self, field: &str, code: &str, detail: impl Into<String>) {
+        self.faults.push(Fault {
+            row: self.row,
+            field: field.to_owned(),
+            code: code.to_owned(),
+            detail: detail.into(),
+        });
+    }
+
+    /// The text of a cell; `None` for one that is empty or not there.
+    fn cell(&mut self, column: usize) -> Option<String> {
+        let place = self.columns.places[column]?;
+        let bytes = self.record.get(place)?;
+        match std::str::from_utf8(bytes) {
+            Ok("") => None,
+            Ok(text) => Some(text.to_owned()),
+            Err(_) => {
+                let name = KNOWN[column];
+                self.fault(name, "invalidFormat", format!("{name} is not UTF-8"));
+                None
+            }
+        }
+    }
+
+    /// A cell read by `read`; a fault with `wanted` for one that it cannot read.
+    fn read_as<T>(
+        &mut self,
+        column: usize,
+        wanted: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let name = KNOWN[column];
+        let text = self.cell(column);
+        if self.faults.iter().any(|fault| fault.field == name) {
+            return None;
+        }
+        let Some(text) = text else {
+            if column < REQUIRED {
+                self.fault(name, "required", format!("{name} is required"));
+            }
+            return None;
+        };
+        let found = read(&text);
+        if found.is_none() {
+            let shown: String = text.chars().take(80).collect();
+            self.fault(
+                name,
+                "invalidFormat",
+                format!("{name} must be {wanted}, not {shown:?}"),
+            );
+        }
+        found
+    }
+
+    fn read_word<T: Choice>(&mut self, column: usize) -> Option<T> {
+        let words = format!("one of {}", T::WORDS.join(", "));
+        self.read_as(column, &words, T::from_word)
+    }
+
+    fn read(&mut self) -> Option<IncomingValue> {
+        if self.record.len() != self.columns.count {
+            let (found, wanted) = (self.record.len(), self.columns.count);
+            let detail = format!("the row has {found} cells where the header has {wanted}");
+            self.fault("row", "wrongLength", detail);
+            return None;
+        }
+        let indicator = self.read_as(
+            0,
+            "an indicator's code, [A-Z0-9-]{1,40}",
+            text::indicator_code,
+        );
+        let municipality = self.read_as(1, "four digits", text::municipality_code);
+        let year = self.read_as(2, "a year from 1900 to 2200", text::year);
+        let gender = self.read_word::<Gender>(3);
+        let content = self.content();
+        Some(IncomingValue {
+            row: self.row,
+            key: ValueKey {
+                indicator_code: indicator?,
+                municipality_code: municipality?,
+                year: year?,
+                gender: gender?,
+            },
+            content: content?,
+        })
+    }
+
+    fn content(&mut self) -> Option<ValueContent> {
+        let before = self.faults.len();
+        let figure = self.cell(4).map(|text| Decimal::parse(&text));
+        let value = match figure {
+            None => None,
+            Some(Ok(value)) => Some(value),
+            Some(Err(wrong)) => {
+                self.fault("value", wrong.code(), wrong.detail("value"));
+                None
+            }
+        };
+        let status = self.read_word(5).unwrap_or(ValueStatus::Final);
+        let content = ValueContent {
+            value,
+            status,
+            provenance: self.read_word(6).unwrap_or(Provenance::Reported),
+            note: self.note(),
+        };
+        if self.faults.len() > before {
+            return None;
+        }
+        if let Some((code, detail)) = content.contradiction() {
+            self.fault("value", code, detail);
+            return None;
+        }
+        Some(content)
+    }
+
+    fn note(&mut self) -> Option<String> {
+        let text = self.cell(7)?;
+        match text::normal(&text, text::NOTE, Lines::Many) {
+            Ok(note) => Some(note),
+            Err(wrong) => {
+                self.fault("note", wrong.code(), wrong.detail("note", text::NOTE));
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str =
+        "indicatorCode,municipalityCode,year,gender,value,status,provenance,note\n";
+
+    fn parsed(csv: impl AsRef<[u8]>) -> Vec<Parsed> {
+        let mut rows = Rows::new(csv.as_ref()).expect("a header");
+        std::iter::from_fn(|| rows.next_row().expect("a row")).collect()
+    }
+
+    fn faults(cells: impl AsRef<[u8]>) -> Vec<(String, String)> {
+        let csv = [HEADER.as_bytes(), cells.as_ref(), b"\n"].concat();
+        let mut all = Vec::new();
+        for row in parsed(csv) {
+            if let Parsed::Faults(faults) = row {
+                all.extend(faults.into_iter().map(|fault| (fault.field, fault.code)));
+            }
+        }
+        all
+    }
+
+    fn header_fault(header: &str) -> String {
+        match Rows::new(header.as_bytes()) {
+            Ok(_) => panic!("{header} was taken"),
+            Err(fault) => fault.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_row_has_its_figure_exactly_and_defaults_where_a_column_is_missing() {
+        let rows = parsed(
+            "year,value,indicatorCode,gender,municipalityCode\r\n2022,12345678901234.56,N01951,T,2380\r\n",
+        );
+        let [Parsed::Value(row)] = rows.as_slice() else {
+            panic!("{rows:?}");
+        };
+        assert_eq!((row.row, row.key.year), (1, 2022));
+        assert_eq!(
+            row.content.value.map(|value| value.to_string()).as_deref(),
+            Some("12345678901234.56")
+        );
+        assert_eq!(row.content.status, ValueStatus::Final);
+        assert_eq!(row.content.provenance, Provenance::Reported);
+        assert_eq!(row.content.note, None);
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_quoted_cells_of_several_lines_are_read() {
+        let csv = format!("\u{feff}{HEADER}N1,2380,2022,T,,missing,,\"a, \"\"b\"\"\r\nå\"\n");
+        let rows = parsed(csv);
+        let [Parsed::Value(row)] = rows.as_slice() else {
+            panic!("{rows:?}");
+        };
+        assert_eq!(row.content.note.as_deref(), Some("a, \"b\"\nå"));
+        assert_eq!(row.content.value, None);
+    }
+
+    #[test]
+    fn every_fault_of_a_row_is_found_at_once() {
+        let found = faults("n1,238,1899,k,x,finished,kolada,a\u{7}");
+        let expected = [
+            ("indicatorCode", "invalidFormat"),
+            ("municipalityCode", "invalidFormat"),
+            ("year", "invalidFormat"),
+            ("gender", "invalidFormat"),
+            ("value", "invalidFormat"),
+            ("status", "invalidFormat"),
+            ("note", "controlCharacter"),
+        ];
+        let expected = expected.map(|(field, code)| (field.to_owned(), code.to_owned()));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_figure_that_is_none_or_does_not_fit_is_a_fault() {
+        for (value, code) in [
+            ("NaN", "invalidFormat"),
+            ("Infinity", "invalidFormat"),
+            ("1,5", "wrongLength"),
+            ("\"1,5\"", "invalidFormat"),
+            ("=1+1", "invalidFormat"),
+            (" 1", "invalidFormat"),
+            ("1e400", "outOfRange"),
+            ("1e1000000000", "outOfRange"),
+            ("1e131073", "outOfRange"),
+            (
+                "0.1234567890123456789012345678901234567890",
+                "tooManyDecimals",
+            ),
+            ("", "required"),
+        ] {
+            let found = faults(format!("N1,2380,2022,T,{value},,,"));
+            assert_eq!(found.len(), 1, "{value}: {found:?}");
+            assert_eq!(found[0].1, code, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_number_beside_a_status_that_has_none_is_a_fault() {
+        let found = faults("N1,2380,2022,T,1,confidential,,");
+        assert_eq!(found, [("value".to_owned(), "inconsistent".to_owned())]);
+    }
+
+    #[test]
+    fn nul_and_what_is_not_utf8_are_faults_of_their_cells() {
+        assert_eq!(faults(b"N1\0,2380,2022,T,1,,,")[0].0, "indicatorCode");
+        let nul = faults(b"N1,2380,2022,T,1,,,a\0b");
+        assert_eq!(nul, [("note".to_owned(), "controlCharacter".to_owned())]);
+        let latin = faults(b"N1,2380,2022,T,1,,,\xe5");
+        assert_eq!(latin, [("note".to_owned(), "invalidFormat".to_owned())]);
+    }
+
+    #[test]
+    fn a_header_must_name_what_there_is() {
+        assert!(header_fault("").contains("indicatorCode is missing"));
+        assert!(header_fault("indicatorCode;municipalityCode\n").contains("commas"));
+        assert!(header_fault("kpi,municipalityCode\n").contains("\"kpi\""));
+        assert!(header_fault("indicatorCode,municipalityCode,year,gender\n").contains("value"));
+        assert!(header_fault("year,year\n").contains("twice"));
+    }
+
+    #[test]
+    fn rows_are_counted_from_the_first_after_the_header_without_blank_lines() {
+        let csv = format!("{HEADER}N1,2380,2022,T,1,,,\"a\nb\"\n\nN1,2380,2022,T,x,,,\n");
+        let rows = parsed(csv);
+        let Some(Parsed::Faults(faults)) = rows.last() else {
+            panic!("{rows:?}");
+        };
+        assert!(faults[0].to_string().starts_with("row 2, value: "));
+    }
+}

@@ -1,0 +1,277 @@
+//! The operations on values.
+
+use actix_web::HttpResponse;
+
+use super::store::{self, find, insert, lock, replace};
+use super::{
+    Gender, IndicatorValue, LIST, LIST_OF_INDICATOR, Provenance, ValueContent, ValueKey, ValuePage,
+    ValueRow, ValueStatus,
+};
+use crate::auth::change::{Change, Removal};
+use crate::auth::{Role, Writer};
+use crate::database::statement::{SqlValue, Statement};
+use crate::database::text_enum::Choice;
+use crate::database::{Connection, Failure};
+use crate::http::body::JsonBody;
+use crate::http::call::{Call, Fields};
+use crate::http::list::ListRequest;
+use crate::http::members::Faults;
+use crate::http::page;
+use crate::http::routes::Operation;
+use crate::http::text;
+use crate::operation;
+use crate::problem::Problem;
+use crate::resources::indicators::{self, Measured};
+use crate::resources::{Outcome, Saved, municipalities};
+
+/// All values, by indicator, municipality, year and gender.
+#[utoipa::path(get, path = "/values", tag = "values", responses((status = 200, description = "The values", body = ValuePage)))]
+pub(super) async fn list_values(call: Call) -> Result<HttpResponse, Problem> {
+    let mut request = ListRequest::read(&call, &LIST)?;
+    request.filter_words("indicatorCode", text::indicator_code, |code| code)?;
+    list(&call, request, None).await
+}
+
+/// The values of one indicator.
+#[utoipa::path(get, path = "/indicators/{indicatorCode}/values", tag = "values", responses((status = 200, description = "The values", body = ValuePage)))]
+pub(super) async fn list_indicator_values(call: Call) -> Result<HttpResponse, Problem> {
+    let mut request = ListRequest::read(&call, &LIST_OF_INDICATOR)?;
+    let code = indicator_in(&call)?;
+    request.filter_any("indicatorCode", SqlValue::Text(code.clone()));
+    list(&call, request, Some(code)).await
+}
+
+/// Applies the filters that both lists share, and answers. `indicator` is that
+/// of the path.
+async fn list(
+    call: &Call,
+    mut request: ListRequest,
+    indicator: Option<String>,
+) -> Result<HttpResponse, Problem> {
+    request.filter_words("municipalityCode", text::municipality_code, |code| code)?;
+    request.filter_years("year")?;
+    for (name, condition) in [("yearFrom", "year >= "), ("yearTo", "year <= ")] {
+        if let Some(year) = request.query.one(name, text::year)? {
+            request.filter(Statement::new(condition).value(SqlValue::Integer(year)));
+        }
+    }
+    request.filter_words("gender", Gender::from_word, |gender| {
+        gender.word().to_owned()
+    })?;
+    request.filter_words("status", ValueStatus::from_word, |status| {
+        status.word().to_owned()
+    })?;
+    let (request, loaded) = request.run::<ValueRow>(&call.service.database).await?;
+    // Values tell that there is such an indicator; only their absence is a question.
+    if let Some(code) = indicator.filter(|_| loaded.counted.total == 0) {
+        let work = call.service.database.read(move |connection| {
+            Box::pin(async move { Ok(indicators::find(connection, &code).await?) })
+        });
+        work.await?.ok_or_else(|| Problem::not_found("indicator"))?;
+    }
+    page::answer(call, &request, loaded, |row| {
+        let tag = row.tag();
+        row.shown(call.root(), Some(tag))
+    })
+}
+
+/// One value.
+#[utoipa::path(get, path = "/indicators/{indicatorCode}/values/{municipalityCode}/{year}/{gender}", tag = "values",
+    responses((status = 200, description = "The value", body = IndicatorValue)))]
+pub(super) async fn get_value(call: Call) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["fields"])?;
+    let fields = Fields::read(&query, &LIST.field_names())?;
+    let key = key(&call)?;
+    let work = call
+        .service
+        .database
+        .read(move |connection| Box::pin(async move { Ok(find(connection, &key).await?) }));
+    let row = work.await?.ok_or_else(missing)?;
+    let tag = row.tag();
+    call.one(&row.shown(call.root(), None), &tag, &fields)
+}
+
+/// Creates or replaces a value.
+///
+/// A board's key may write the values of the indicators that its board answers
+/// for (`responsibleBoardId`), with provenance `reported` before and after.
+#[utoipa::path(put, path = "/indicators/{indicatorCode}/values/{municipalityCode}/{year}/{gender}", tag = "values", request_body = ValueContent,
+    responses((status = 200, description = "Replaced, or already so", body = IndicatorValue), (status = 201, description = "Created", body = IndicatorValue)))]
+pub(super) async fn put_value(change: Change, call: Call) -> Result<HttpResponse, Problem> {
+    let key = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(put(connection, key, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Changes members of a value.
+#[utoipa::path(patch, path = "/indicators/{indicatorCode}/values/{municipalityCode}/{year}/{gender}", tag = "values", request_body = ValueContent,
+    responses((status = 200, description = "Changed, or already so", body = IndicatorValue)))]
+pub(super) async fn patch_value(change: Change, call: Call) -> Result<HttpResponse, Problem> {
+    let key = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(patch(connection, key, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Deletes a value.
+#[utoipa::path(delete, path = "/indicators/{indicatorCode}/values/{municipalityCode}/{year}/{gender}", tag = "values",
+    responses((status = 204, description = "Deleted")))]
+pub(super) async fn delete_value(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
+    let key = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(removal.actor(), move |connection| {
+            Box::pin(delete(connection, key, removal))
+        });
+    work.await?;
+    Ok(call.gone())
+}
+
+fn indicator_in(call: &Call) -> Result<String, Problem> {
+    call.key("indicatorCode", "indicator", text::indicator_code)
+}
+
+fn key(call: &Call) -> Result<ValueKey, Problem> {
+    Ok(ValueKey {
+        indicator_code: indicator_in(call)?,
+        municipality_code: call.key("municipalityCode", "municipality", text::municipality_code)?,
+        year: call.key("year", "value", text::year)?,
+        gender: call.key("gender", "value", Gender::from_word)?,
+    })
+}
+
+fn missing() -> Problem {
+    Problem::not_found("value")
+}
+
+fn answer(call: &Call, saved: Saved<ValueRow>) -> Result<HttpResponse, Problem> {
+    let (tag, made) = (saved.row.tag(), saved.created());
+    let location = format!("{}{}", call.root(), saved.row.key.path());
+    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+}
+
+/// 403 unless the writer may write a value of this indicator with this
+/// provenance.
+fn permit(writer: &Writer, of: &Measured, provenance: Option<&str>) -> Result<(), Problem> {
+    let what = "reported values of the indicators that its board answers for";
+    writer.may_edit_of(of.responsible_board_id.as_deref(), what)?;
+    let reported = provenance.is_none_or(|word| word == Provenance::Reported.word());
+    if writer.role == Role::Board && !reported {
+        return writer.may_edit_of(None, what);
+    }
+    Ok(())
+}
+
+/// The provenance that a body asks for, looked at before the body is checked:
+/// who may write comes first.
+fn provenance_in(body: &JsonBody) -> Option<&str> {
+    body.0.get("provenance").and_then(serde_json::Value::as_str)
+}
+
+fn read(body: JsonBody, gender: Gender, of: &Measured) -> Result<ValueContent, Problem> {
+    let mut faults = Faults::default();
+    let key = &["indicatorCode", "municipalityCode", "year", "gender"];
+    let content = body.read(key, &mut faults, ValueContent::read);
+    if gender != Gender::All && !of.divided_by_gender {
+        faults.add("", "inconsistent", NOT_DIVIDED);
+    }
+    faults.check()?;
+    Ok(content)
+}
+
+/// The fault of a value for women or men of an indicator that has none.
+const NOT_DIVIDED: &str = "the indicator is not divided by gender: its only gender is T";
+
+/// The indicator with what its values depend on, held with the municipality
+/// until the transaction ends; 404 for what is not there.
+async fn parents(connection: &mut Connection, key: &ValueKey) -> Result<Measured, Failure> {
+    let measured = indicators::measured(connection, &key.indicator_code).await?;
+    let measured = measured.ok_or_else(|| Problem::not_found("indicator"))?;
+    if !municipalities::hold(connection, &key.municipality_code).await? {
+        return Err(Problem::not_found("municipality").into());
+    }
+    Ok(measured)
+}
+
+async fn put(
+    connection: &mut Connection,
+    key: ValueKey,
+    change: Change,
+) -> Result<Saved<ValueRow>, Failure> {
+    let measured = parents(connection, &key).await?;
+    loop {
+        let current = lock(connection, &key).await?;
+        if let Some(current) = &current {
+            permit(
+                &change.writer,
+                &measured,
+                Some(current.content.provenance.word()),
+            )?;
+        }
+        permit(&change.writer, &measured, provenance_in(&change.body))?;
+        change
+            .conditions
+            .check_those_sent(current.as_ref().map(ValueRow::tag).as_deref())?;
+        let content = read(change.body.clone(), key.gender, &measured)?;
+        match current {
+            Some(current) => return replace(connection, current, content).await,
+            None => {
+                if let Some(row) = insert(connection, &key, &content).await? {
+                    return Ok(Saved::new(row, Outcome::Created));
+                }
+            }
+        }
+    }
+}
+
+async fn patch(
+    connection: &mut Connection,
+    key: ValueKey,
+    change: Change,
+) -> Result<Saved<ValueRow>, Failure> {
+    let measured = parents(connection, &key).await?;
+    let current = lock(connection, &key).await?.ok_or_else(missing)?;
+    let before = current.content.provenance.word();
+    permit(&change.writer, &measured, Some(before))?;
+    permit(&change.writer, &measured, provenance_in(&change.body))?;
+    change.conditions.check(Some(&current.tag()))?;
+    let merged = change.body.merged_into(&current.content)?;
+    let content = read(merged, key.gender, &measured)?;
+    replace(connection, current, content).await
+}
+
+async fn delete(
+    connection: &mut Connection,
+    key: ValueKey,
+    removal: Removal,
+) -> Result<(), Failure> {
+    let measured = parents(connection, &key).await?;
+    let current = lock(connection, &key).await?.ok_or_else(missing)?;
+    let before = current.content.provenance.word();
+    permit(&removal.writer, &measured, Some(before))?;
+    removal.conditions.check_those_sent(Some(&current.tag()))?;
+    store::delete(connection, &key).await?;
+    Ok(())
+}
+
+/// The operations of this resource.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        operation!(list_values, __path_list_values).listing(&LIST),
+        operation!(list_indicator_values, __path_list_indicator_values).listing(&LIST_OF_INDICATOR),
+        operation!(get_value, __path_get_value).selecting(&LIST),
+        operation!(put_value, __path_put_value).unconditional(),
+        operation!(patch_value, __path_patch_value),
+        operation!(delete_value, __path_delete_value).unconditional(),
+    ]
+}
