@@ -1,4 +1,6 @@
-//! What is said of a parameter wherever it occurs: one line for each name.
+//! What is said of a parameter wherever it occurs: one line for each name. Where
+//! one list means something else by a name, it has a line of its own under the
+//! list's table: `municipalities/kind`.
 
 use serde_json::{Value, json};
 use utoipa::openapi::path::ParameterBuilder;
@@ -80,7 +82,8 @@ pub(super) const GOAL: &str = "01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11";
 /// The key of an assignment in examples.
 pub(super) const ASSIGNMENT: &str = "01941f29-7c00-7b5d-9a41-0f6c2d8e7a22";
 
-/// What stands in queries, the same for every operation that has it.
+/// What stands in queries: by the name alone for every list that has it, or
+/// by `table/name` for the lists of one table.
 const IN_QUERIES: &[Known] = &[
     known(
         "cursor",
@@ -153,24 +156,26 @@ const IN_QUERIES: &[Known] = &[
 
 /// The parameter of a path with this name.
 pub(super) fn in_path(name: &str) -> ParameterBuilder {
-    find(IN_PATHS, name)
+    find(IN_PATHS, name, name)
 }
 
-/// The parameter of a query with this name.
-pub(super) fn in_query(name: &str) -> ParameterBuilder {
-    find(IN_QUERIES, name)
+/// The parameter of a query with this name, in the lists of this table.
+pub(super) fn in_query(table: &str, name: &str) -> ParameterBuilder {
+    find(IN_QUERIES, &format!("{table}/{name}"), name)
 }
 
 /// A name that is in no table is left bare; a test finds it undescribed.
-fn find(known: &'static [Known], name: &str) -> ParameterBuilder {
-    let found = known.iter().find(|known| known.name == name);
-    found.map_or_else(|| ParameterBuilder::new().name(name), Known::parameter)
+fn find(known: &[Known], qualified: &str, name: &str) -> ParameterBuilder {
+    let called = |wanted: &str| known.iter().find(|known| known.name == wanted);
+    called(qualified)
+        .or_else(|| called(name))
+        .map_or_else(ParameterBuilder::new, Known::parameter)
+        .name(name)
 }
 
 impl Known {
     fn parameter(&self) -> ParameterBuilder {
         ParameterBuilder::new()
-            .name(self.name)
             .description(Some(self.description))
             .schema(Some(self.schema()))
             .example(Some(self.example()))
@@ -201,5 +206,25 @@ impl Known {
             Shape::Pattern(pattern) => text.pattern(Some(pattern)),
         };
         schema.build().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_of_the_lists_own_table_comes_before_that_of_the_name() {
+        let lines = [
+            known("kind", Shape::Text, "a", "Of any list."),
+            known("towns/kind", Shape::Text, "b", "Of towns."),
+        ];
+        for (table, expected) in [("towns", "Of towns."), ("roads", "Of any list.")] {
+            let found = find(&lines, &format!("{table}/kind"), "kind").build();
+            assert_eq!(found.name, "kind");
+            assert_eq!(found.description.as_deref(), Some(expected));
+        }
+        let unknown = find(&lines, "towns/size", "size").build();
+        assert_eq!((unknown.name.as_str(), unknown.description), ("size", None));
     }
 }

@@ -47,10 +47,11 @@ pub(super) fn of_list(spec: &ListSpec) -> Vec<RefOr<Parameter>> {
             "sort" => parameters.push(sort(spec)),
             "fields" => parameters.push(fields(spec)),
             "page" | "limit" => {}
-            other => parameters.push(query(named::in_query(other))),
+            other => parameters.push(query(named::in_query(spec.table, other))),
         }
     }
-    parameters.extend(spec.filters.iter().map(|name| query(named::in_query(name))));
+    let filters = spec.filters.iter();
+    parameters.extend(filters.map(|name| query(named::in_query(spec.table, name))));
     parameters
 }
 

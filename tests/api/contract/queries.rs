@@ -1,8 +1,10 @@
 //! The limits of the query parameters in the document are those enforced.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use super::{document, operations, plain, populate};
+use super::{document, operations, plain, populate, resolved};
 use crate::support::TestApp;
 
 async fn status(app: &TestApp, path: &str, query: &[(&str, &str)]) -> u16 {
@@ -67,32 +69,45 @@ fn values(parameter: &Value) -> Vec<(String, u16)> {
 #[test]
 fn a_filter_knows_the_words_of_its_member_and_no_others() {
     let document = document();
-    let schemas = &document["components"]["schemas"];
-    let filters = [
-        ("status", "AssignmentStatus"),
-        ("kind", "BoardKind"),
-        ("origin", "Origin"),
-    ];
-    for (name, schema) in filters {
-        let words = schemas[schema]["enum"].as_array().expect("words");
-        let told = operations(&document);
-        let told = told
-            .iter()
-            .flat_map(|operation| operation.told["parameters"].as_array());
-        let patterns: Vec<&str> = told
-            .flatten()
-            .filter(|parameter| parameter["in"] == "query" && parameter["name"] == name)
-            .map(|parameter| parameter["schema"]["pattern"].as_str().expect("a pattern"))
-            .collect();
-        assert!(!patterns.is_empty(), "{name}");
-        for pattern in patterns {
+    let mut checked = BTreeSet::new();
+    for operation in operations(&document) {
+        let items = operation
+            .told
+            .pointer("/responses/200/content/application~1json/schema")
+            .map(|schema| &resolved(&document, schema)["properties"]["items"]["items"]);
+        let Some(item) = items.filter(|item| !item.is_null()) else {
+            continue;
+        };
+        let item = resolved(&document, item);
+        for parameter in operation.told["parameters"].as_array().expect("parameters") {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let wanted = words(&document, &item["properties"][name]);
+            if parameter["in"] != "query" || wanted.is_empty() {
+                continue;
+            }
+            let pattern = parameter["schema"]["pattern"].as_str().expect("a pattern");
             let split = pattern.split(|c: char| !c.is_ascii_alphanumeric());
-            let mut found: Vec<&str> = split.filter(|word| !word.is_empty()).collect();
-            found.sort_unstable();
-            found.dedup();
-            let mut wanted: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
-            wanted.sort_unstable();
+            let found: BTreeSet<String> = split
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect();
+            let name = format!("{}?{name}", operation.path);
             assert_eq!(found, wanted, "{name}");
+            checked.insert(name);
         }
     }
+    for name in ["/assignments?status", "/assignments?origin", "/boards?kind"] {
+        assert!(checked.contains(name), "{name} is not checked");
+    }
+}
+
+/// The words that a member can be, if it is one of a fixed list.
+fn words(document: &Value, member: &Value) -> BTreeSet<String> {
+    let choices = member["oneOf"].as_array().into_iter().flatten();
+    choices
+        .chain([member])
+        .filter_map(|schema| resolved(document, schema)["enum"].as_array())
+        .flatten()
+        .filter_map(|word| word.as_str().map(str::to_owned))
+        .collect()
 }
