@@ -20,7 +20,7 @@ use crate::http::routes::{self, Operation};
 use crate::http::service::Service;
 use crate::http::trace;
 use crate::import::documents;
-use crate::resources::{assignments, boards, budgets, goals};
+use crate::resources::{assignments, boards, budgets, goals, municipalities};
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
@@ -30,6 +30,7 @@ pub fn operations() -> Vec<Operation> {
         boards::operations(),
         goals::operations(),
         assignments::operations(),
+        municipalities::operations(),
         documents::operations(),
     ]
     .into_iter()

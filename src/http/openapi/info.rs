@@ -139,6 +139,10 @@ pub(super) fn tags() -> Vec<Tag> {
             "Boards (nämnder och styrelser): the political bodies that answer for operations.",
         ),
         (
+            "municipalities",
+            "Municipalities (kommuner), regions (regioner) and the country (riket): whom a figure is about.",
+        ),
+        (
             "documents",
             "Documents (dokument): the council's own document as text, read into goals and assignments.",
         ),

@@ -33,6 +33,10 @@ const YEAR_LIST: &str = "^[0-9]{4}(,[0-9]{4})*$";
 const SLUG_LIST: &str = "^[a-z0-9-]{1,80}(,[a-z0-9-]{1,80})*$";
 const STATUS_LIST: &str = "^(notStarted|inProgress|completed|paused|cancelled)(,(notStarted|inProgress|completed|paused|cancelled))*$";
 const KIND: &str = "^(council|executiveBoard|board|committee|company)$";
+const MUNICIPALITY_KIND: &str = "^(municipality|region|country)$";
+const MUNICIPALITY_CODE: &str = "^[0-9]{4}$";
+const MUNICIPALITY_CODES: &str = "^[0-9]{4}(,[0-9]{4})*$";
+const COUNTY_CODES: &str = "^[0-9]{2}(,[0-9]{2})*$";
 const UUID_LIST: &str = "^[0-9A-Fa-f-]{36}(,[0-9A-Fa-f-]{36})*$";
 
 const fn known(
@@ -74,6 +78,12 @@ const IN_PATHS: &[Known] = &[
         Shape::Uuid,
         ASSIGNMENT,
         "The key of the assignment (uppdrag). A client may choose it by PUT; a UUIDv7 is best.",
+    ),
+    known(
+        "municipalityCode",
+        Shape::Pattern(MUNICIPALITY_CODE),
+        "2380",
+        "The code of the municipality (kommunkod), the region or the country: four digits.",
     ),
 ];
 
@@ -122,6 +132,24 @@ const IN_QUERIES: &[Known] = &[
         "Only what these boards (nämnder) have ordered themselves, in a comma list.",
     ),
     known("kind", Shape::Pattern(KIND), "board", "Only of this kind."),
+    known(
+        "municipalities/kind",
+        Shape::Pattern(MUNICIPALITY_KIND),
+        "municipality",
+        "Only municipalities (kommuner), only regions (regioner), or only the country (riket).",
+    ),
+    known(
+        "municipalityCode",
+        Shape::Pattern(MUNICIPALITY_CODES),
+        "2380,2313",
+        "Only of these municipalities (kommuner, regioner, riket), in a comma list.",
+    ),
+    known(
+        "countyCode",
+        Shape::Pattern(COUNTY_CODES),
+        "23",
+        "Only in these counties (län), in a comma list.",
+    ),
     known(
         "origin",
         Shape::Pattern("^(council|board)$"),
