@@ -20,7 +20,7 @@ use crate::http::routes::{self, Operation};
 use crate::http::service::Service;
 use crate::http::trace;
 use crate::import::documents;
-use crate::resources::{assignments, boards, budgets, goals, values};
+use crate::resources::{assignments, boards, budgets, goals, municipalities, values};
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
@@ -30,6 +30,7 @@ pub fn operations() -> Vec<Operation> {
         boards::operations(),
         goals::operations(),
         assignments::operations(),
+        municipalities::operations(),
         values::operations(),
         documents::operations(),
     ]

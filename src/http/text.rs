@@ -142,9 +142,19 @@ pub fn indicator_code(raw: &str) -> Option<String> {
     ((1..=40).contains(&raw.len()) && raw.bytes().all(allowed)).then(|| raw.to_owned())
 }
 
-/// A municipality's key, if it can be one.
+/// A municipality's key, if it can be one: four digits.
 pub fn municipality_code(raw: &str) -> Option<String> {
-    (raw.len() == 4 && raw.bytes().all(|b| b.is_ascii_digit())).then(|| raw.to_owned())
+    digits(raw, 4)
+}
+
+/// A county's code, if it can be one: two digits.
+pub fn county_code(raw: &str) -> Option<String> {
+    digits(raw, 2)
+}
+
+fn digits(raw: &str, count: usize) -> Option<String> {
+    let all = raw.len() == count && raw.bytes().all(|b| b.is_ascii_digit());
+    all.then(|| raw.to_owned())
 }
 
 /// Whether this is an absolute http or https address.
@@ -230,6 +240,16 @@ mod tests {
             "+2024",
         ] {
             assert_eq!(year(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn codes_of_digits_have_one_length() {
+        assert_eq!(municipality_code("0114").as_deref(), Some("0114"));
+        assert_eq!(county_code("01").as_deref(), Some("01"));
+        for wrong in ["", "1", "00114", "01a4", "\u{661}4", " 114", "-1"] {
+            assert_eq!(municipality_code(wrong), None, "{wrong}");
+            assert_eq!(county_code(wrong), None, "{wrong}");
         }
     }
 

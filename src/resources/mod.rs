@@ -137,21 +137,23 @@ impl<R> Saved<R> {
     }
 }
 
-/// Names what still refers to something, for a 409: at most ten, then a count.
+/// How many of the things that refer to another a 409 names.
+const NAMED: i64 = 10;
+
+/// Names what still refers to something, for a 409. Those past the tenth are
+/// not told, so nobody need look for more than one beyond it.
 fn name_referrers(what: &str, referrers: &[String]) -> String {
-    let shown = referrers
-        .iter()
-        .take(10)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    let more = referrers.len().saturating_sub(10);
-    let more = if more > 0 {
-        format!(" and {more} more")
+    let named = usize::try_from(NAMED).unwrap_or(usize::MAX);
+    let shown: Vec<&str> = referrers.iter().take(named).map(String::as_str).collect();
+    let others = if referrers.len() > named {
+        " and others"
     } else {
-        String::new()
+        ""
     };
-    format!("{what} is referred to by {shown}{more}; change or delete those first")
+    format!(
+        "{what} is referred to by {}{others}; change or delete those first",
+        shown.join(", ")
+    )
 }
 
 /// The schema of a member that holds sustainable development goals: utoipa

@@ -117,7 +117,13 @@ async fn a_wrong_or_missing_type_is_415_and_an_impossible_accept_is_406() {
 async fn a_list_takes_only_parameters_it_knows_and_each_once() {
     let app = TestApp::start().await;
     app.budget(2024).await;
-    for collection in ["budgets", "boards", "goals", "assignments"] {
+    for collection in [
+        "budgets",
+        "boards",
+        "goals",
+        "assignments",
+        "municipalities",
+    ] {
         for query in [
             "unknown=1",
             "Page=1",

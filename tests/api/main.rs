@@ -24,6 +24,7 @@ mod lists;
 mod logs;
 mod methods;
 mod migrations;
+mod municipalities;
 mod record;
 mod sample;
 mod seed_documents;

@@ -284,16 +284,23 @@ impl<'a> Members<'a> {
 
     /// A board's key.
     pub fn slug(&mut self, name: &str) -> Option<String> {
+        self.formed(name, text::slug, "match [a-z0-9-]{1,80}")
+    }
+
+    /// Text in a form of its own, such as a code, as `read` reads it. `form`
+    /// says, after "must", what it looks like.
+    pub fn formed<T>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&str) -> Option<T>,
+        form: &str,
+    ) -> Option<T> {
         let raw = self.string(name)?;
-        if text::is_slug(&raw) {
-            return Some(raw);
+        let found = read(&raw);
+        if found.is_none() {
+            self.fault(name, "invalidFormat", format!("{name} must {form}"));
         }
-        self.fault(
-            name,
-            "invalidFormat",
-            format!("{name} must match [a-z0-9-]{{1,80}}"),
-        );
-        None
+        found
     }
 
     fn fault_at(&mut self, place: &str, code: &str, detail: String) {

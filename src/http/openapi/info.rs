@@ -143,6 +143,10 @@ pub(super) fn tags() -> Vec<Tag> {
             "Values (utfall, årsvärden): one figure for one municipality, year and gender, exact to the last digit.",
         ),
         (
+            "municipalities",
+            "Municipalities (kommuner), regions (regioner) and the country (riket): whom a figure is about.",
+        ),
+        (
             "documents",
             "Documents (dokument): the council's own document as text, read into goals and assignments.",
         ),

@@ -35,10 +35,12 @@ const STATUS_LIST: &str = "^(notStarted|inProgress|completed|paused|cancelled)(,
 const KIND: &str = "^(council|executiveBoard|board|committee|company)$";
 const CODE: &str = "^[A-Z0-9-]{1,40}$";
 const CODE_LIST: &str = "^[A-Z0-9-]{1,40}(,[A-Z0-9-]{1,40})*$";
-const MUNICIPALITY: &str = "^[0-9]{4}$";
-const MUNICIPALITY_LIST: &str = "^[0-9]{4}(,[0-9]{4})*$";
 const VALUE_STATUS_LIST: &str =
     "^(final|preliminary|missing|confidential)(,(final|preliminary|missing|confidential))*$";
+const MUNICIPALITY_KIND: &str = "^(municipality|region|country)$";
+const MUNICIPALITY_CODE: &str = "^[0-9]{4}$";
+const MUNICIPALITY_CODES: &str = "^[0-9]{4}(,[0-9]{4})*$";
+const COUNTY_CODES: &str = "^[0-9]{2}(,[0-9]{2})*$";
 const UUID_LIST: &str = "^[0-9A-Fa-f-]{36}(,[0-9A-Fa-f-]{36})*$";
 
 const fn known(
@@ -88,12 +90,6 @@ const IN_PATHS: &[Known] = &[
         "The key of the indicator (nyckeltal).",
     ),
     known(
-        "municipalityCode",
-        Shape::Pattern(MUNICIPALITY),
-        "2380",
-        "The key of the municipality (kommun), region or country that the figure is about.",
-    ),
-    known(
         "year",
         Shape::Year,
         "2022",
@@ -104,6 +100,12 @@ const IN_PATHS: &[Known] = &[
         Shape::Pattern("^[TKM]$"),
         "T",
         "Whom the figure is about (kön): `T` all, `K` women, `M` men.",
+    ),
+    known(
+        "municipalityCode",
+        Shape::Pattern(MUNICIPALITY_CODE),
+        "2380",
+        "The code of the municipality (kommunkod), the region or the country: four digits.",
     ),
 ];
 
@@ -153,6 +155,24 @@ const IN_QUERIES: &[Known] = &[
     ),
     known("kind", Shape::Pattern(KIND), "board", "Only of this kind."),
     known(
+        "municipalities/kind",
+        Shape::Pattern(MUNICIPALITY_KIND),
+        "municipality",
+        "Only municipalities (kommuner), only regions (regioner), or only the country (riket).",
+    ),
+    known(
+        "municipalityCode",
+        Shape::Pattern(MUNICIPALITY_CODES),
+        "2380,2313",
+        "Only of these municipalities (kommuner, regioner, riket), in a comma list.",
+    ),
+    known(
+        "countyCode",
+        Shape::Pattern(COUNTY_CODES),
+        "23",
+        "Only in these counties (län), in a comma list.",
+    ),
+    known(
         "origin",
         Shape::Pattern("^(council|board)$"),
         "council",
@@ -175,12 +195,6 @@ const IN_QUERIES: &[Known] = &[
         Shape::Pattern(CODE_LIST),
         "N01951,N00090",
         "Only of these indicators (nyckeltal), in a comma list.",
-    ),
-    known(
-        "municipalityCode",
-        Shape::Pattern(MUNICIPALITY_LIST),
-        "2380,0780",
-        "Only of these municipalities (kommuner), in a comma list.",
     ),
     known(
         "year",

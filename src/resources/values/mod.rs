@@ -2,6 +2,7 @@
 
 mod handlers;
 mod load;
+mod referring;
 mod store;
 
 use chrono::{DateTime, Utc};
@@ -14,7 +15,7 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 pub use handlers::operations;
 pub use load::{IncomingValue, Loaded, RowFault, Staging};
-pub use store::{any_divided, keys_of_indicator, keys_of_municipality};
+pub use referring::{any_by_gender, of_indicator, of_municipality};
 
 use super::Stamps;
 use crate::database::schema::indicator_values;

@@ -8,9 +8,6 @@ use crate::database::schema::indicator_values::{self, dsl};
 use crate::database::{Connection, Failure};
 use crate::resources::{Outcome, Saved};
 
-/// The most keys that a list of referrers needs.
-const NAMED: i64 = 11;
-
 type At<'a> = diesel::dsl::Find<indicator_values::table, (&'a str, &'a str, i32, Gender)>;
 
 fn at(key: &ValueKey) -> At<'_> {
@@ -88,43 +85,4 @@ pub(super) async fn replace(
 /// Deletes a value.
 pub(super) async fn delete(connection: &mut Connection, key: &ValueKey) -> QueryResult<usize> {
     diesel::delete(at(key)).execute(connection).await
-}
-
-/// Whether an indicator has values for women or men alone.
-pub async fn any_divided(connection: &mut Connection, indicator_code: &str) -> QueryResult<bool> {
-    let divided = indicator_values::table
-        .filter(dsl::indicator_code.eq(indicator_code))
-        .filter(dsl::gender.ne(Gender::All))
-        .select(dsl::year);
-    diesel::select(diesel::dsl::exists(divided))
-        .get_result(connection)
-        .await
-}
-
-/// The first keys of an indicator's values, more than are ever named.
-pub async fn keys_of_indicator(
-    connection: &mut Connection,
-    indicator_code: &str,
-) -> QueryResult<Vec<ValueKey>> {
-    indicator_values::table
-        .filter(dsl::indicator_code.eq(indicator_code))
-        .order((dsl::municipality_code, dsl::year, dsl::gender))
-        .limit(NAMED)
-        .select(ValueKey::as_select())
-        .load(connection)
-        .await
-}
-
-/// The first keys of a municipality's values, more than are ever named.
-pub async fn keys_of_municipality(
-    connection: &mut Connection,
-    municipality_code: &str,
-) -> QueryResult<Vec<ValueKey>> {
-    indicator_values::table
-        .filter(dsl::municipality_code.eq(municipality_code))
-        .order((dsl::indicator_code, dsl::year, dsl::gender))
-        .limit(NAMED)
-        .select(ValueKey::as_select())
-        .load(connection)
-        .await
 }

@@ -128,7 +128,13 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// The collections in the order in which their things can be made.
-const MAKING: [&str; 4] = ["/budgets", "/boards", "/goals", "/assignments"];
+const MAKING: [&str; 5] = [
+    "/budgets",
+    "/boards",
+    "/goals",
+    "/assignments",
+    "/municipalities",
+];
 
 /// Makes every example of the document, and gives back an editor's key.
 async fn populate(app: &TestApp, document: &Value) -> String {

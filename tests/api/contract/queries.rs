@@ -96,7 +96,12 @@ fn a_filter_knows_the_words_of_its_member_and_no_others() {
             checked.insert(name);
         }
     }
-    for name in ["/assignments?status", "/assignments?origin", "/boards?kind"] {
+    for name in [
+        "/assignments?status",
+        "/assignments?origin",
+        "/boards?kind",
+        "/municipalities?kind",
+    ] {
         assert!(checked.contains(name), "{name} is not checked");
     }
 }

@@ -192,3 +192,21 @@ async fn every_answer_to_a_read_is_what_its_schema_says() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_links_of_api_info_lead_to_every_collection() {
+    let app = TestApp::start().await;
+    let info = app.get("/api-info").await.expect(200).json();
+    let links = info["_links"].as_object().expect("links");
+    for operation in operations(&document()) {
+        let parameters = operation.told["parameters"].as_array().expect("parameters");
+        let lists = parameters
+            .iter()
+            .any(|parameter| parameter["name"] == "page");
+        if lists && !operation.path.contains('{') {
+            let address = app.url(&operation.path);
+            let led = links.values().any(|link| link["href"] == address);
+            assert!(led, "nothing leads to {}", operation.path);
+        }
+    }
+}

@@ -143,6 +143,24 @@ impl TestApp {
         client(&self.database.superuser_url()).await
     }
 
+    /// Waits until something waits for a lock in the database.
+    pub(crate) async fn blocked(&self) {
+        let waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let watching = self.sql().await;
+        super::eventually(
+            "something waits for a lock",
+            Duration::from_secs(2),
+            async || {
+                !watching
+                    .query(waiting, &[])
+                    .await
+                    .expect("the activity")
+                    .is_empty()
+            },
+        )
+        .await;
+    }
+
     /// Makes what is at `path` with a new editor's key.
     pub(crate) async fn make(&self, path: &str, body: Value) -> Answer {
         let key = self.key(Role::Editor).await;

@@ -1,0 +1,96 @@
+//! The SQL of municipalities.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{MunicipalityContent, MunicipalityRow};
+use crate::database::Connection;
+use crate::database::schema::municipalities;
+use crate::resources::{Outcome, Saved};
+
+/// The municipality with this code.
+pub async fn find(connection: &mut Connection, code: &str) -> QueryResult<Option<MunicipalityRow>> {
+    municipalities::table
+        .find(code)
+        .select(MunicipalityRow::as_select())
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// The municipality with this code, held for a change until the transaction ends.
+pub(super) async fn lock(
+    connection: &mut Connection,
+    code: &str,
+) -> QueryResult<Option<MunicipalityRow>> {
+    municipalities::table
+        .find(code)
+        .select(MunicipalityRow::as_select())
+        .for_no_key_update()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// The same for its deletion: nobody can come to refer to it meanwhile.
+pub(super) async fn lock_to_delete(
+    connection: &mut Connection,
+    code: &str,
+) -> QueryResult<Option<MunicipalityRow>> {
+    municipalities::table
+        .find(code)
+        .select(MunicipalityRow::as_select())
+        .for_update()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// Holds a municipality in place until the transaction ends; whether it is there.
+pub async fn hold(connection: &mut Connection, code: &str) -> QueryResult<bool> {
+    let query = municipalities::table
+        .find(code)
+        .select(municipalities::municipality_code);
+    let found: Option<String> = query.for_key_share().first(connection).await.optional()?;
+    Ok(found.is_some())
+}
+
+/// Makes a municipality; `None` when somebody else made it in the meantime.
+pub async fn insert(
+    connection: &mut Connection,
+    code: &str,
+    content: &MunicipalityContent,
+) -> QueryResult<Option<MunicipalityRow>> {
+    diesel::insert_into(municipalities::table)
+        .values((municipalities::municipality_code.eq(code), content))
+        .on_conflict(municipalities::municipality_code)
+        .do_nothing()
+        .returning(MunicipalityRow::as_returning())
+        .get_result(connection)
+        .await
+        .optional()
+}
+
+/// Writes `content` over a municipality, if it is not so already.
+pub(super) async fn replace(
+    connection: &mut Connection,
+    current: MunicipalityRow,
+    content: MunicipalityContent,
+) -> QueryResult<Saved<MunicipalityRow>> {
+    if current.content == content {
+        return Ok(Saved::new(current, Outcome::Unchanged));
+    }
+    let row = diesel::update(municipalities::table.find(&current.municipality_code))
+        .set(content)
+        .returning(MunicipalityRow::as_returning())
+        .get_result(connection)
+        .await?;
+    Ok(Saved::new(row, Outcome::Updated))
+}
+
+/// Deletes a municipality.
+pub(super) async fn delete(connection: &mut Connection, code: &str) -> QueryResult<usize> {
+    diesel::delete(municipalities::table.find(code))
+        .execute(connection)
+        .await
+}
