@@ -31,4 +31,5 @@ mod seed_documents;
 mod start;
 mod stop;
 mod support;
+mod values;
 mod wire;

@@ -181,6 +181,32 @@ impl TestApp {
         .await
     }
 
+    /// Makes a municipality, a region or the country.
+    pub(crate) async fn municipality(&self, code: &str, kind: &str) -> Answer {
+        self.make(
+            &format!("/municipalities/{code}"),
+            json!({"name": code, "kind": kind}),
+        )
+        .await
+    }
+
+    /// Makes an indicator.
+    pub(crate) async fn indicator(&self, code: &str, divided: bool) {
+        let sql = self.sql().await;
+        sql.execute("INSERT INTO indicators (indicator_code, title, unit, decimals, direction, divided_by_gender, sdgs) VALUES ($1, $1, 'antal', 0, 'none', $2, '{}')", &[&code, &divided]).await.expect("an indicator");
+    }
+
+    /// Makes a board answer for an indicator.
+    pub(crate) async fn answers_for(&self, code: &str, board: &str) {
+        let sql = self.sql().await;
+        sql.execute(
+            "UPDATE indicators SET responsible_board_id = $2 WHERE indicator_code = $1",
+            &[&code, &board],
+        )
+        .await
+        .expect("an indicator");
+    }
+
     /// Makes a board.
     pub(crate) async fn board(&self, board_id: &str, kind: &str) -> Answer {
         self.make(
