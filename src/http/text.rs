@@ -144,6 +144,20 @@ pub fn county_code(raw: &str) -> Option<String> {
     digits(raw, 2)
 }
 
+/// An indicator's key, if it can be one.
+pub fn indicator_code(raw: &str) -> Option<String> {
+    let all = raw
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
+    ((1..=40).contains(&raw.len()) && all).then(|| raw.to_owned())
+}
+
+/// A month and a day in the form `--03-31`; 29 February is one.
+pub fn month_day(raw: &str) -> Option<String> {
+    let rest = raw.strip_prefix("--")?;
+    date(&format!("2024-{rest}")).map(|_| raw.to_owned())
+}
+
 fn digits(raw: &str, count: usize) -> Option<String> {
     let all = raw.len() == count && raw.bytes().all(|b| b.is_ascii_digit());
     all.then(|| raw.to_owned())
@@ -242,6 +256,40 @@ mod tests {
         for wrong in ["", "1", "00114", "01a4", "\u{661}4", " 114", "-1"] {
             assert_eq!(municipality_code(wrong), None, "{wrong}");
             assert_eq!(county_code(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_indicators_code_is_of_capitals_digits_and_hyphens() {
+        for right in ["N00090", "U-1", "-", &"A".repeat(40)] {
+            assert_eq!(indicator_code(right).as_deref(), Some(right));
+        }
+        for wrong in ["", "n00090", "N 1", "N_1", "Å1", &"A".repeat(41)] {
+            assert_eq!(indicator_code(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_month_and_a_day_are_a_real_day() {
+        for right in ["--03-31", "--02-29", "--12-01"] {
+            assert_eq!(month_day(right).as_deref(), Some(right));
+        }
+        for wrong in [
+            "--02-30",
+            "--04-31",
+            "--13-01",
+            "--00-01",
+            "--01-00",
+            "-03-31",
+            "03-31",
+            "--3-31",
+            "--03-1",
+            "--0331",
+            "2024-03-31",
+            "--03-31 ",
+            "",
+        ] {
+            assert_eq!(month_day(wrong), None, "{wrong}");
         }
     }
 

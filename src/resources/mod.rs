@@ -5,6 +5,7 @@ pub mod assignments;
 pub mod boards;
 pub mod budgets;
 pub mod goals;
+pub mod indicators;
 pub mod municipalities;
 pub mod values;
 

@@ -17,6 +17,7 @@ mod documents;
 mod goals;
 mod hostile_input;
 mod hostile_requests;
+mod indicators;
 mod keys;
 mod licences;
 mod list_links;

@@ -139,6 +139,10 @@ pub(super) fn tags() -> Vec<Tag> {
             "Boards (nämnder och styrelser): the political bodies that answer for operations.",
         ),
         (
+            "indicators",
+            "Indicators (nyckeltal; indikatorer where a goal has a target for them): what is measured, and which goals each follows.",
+        ),
+        (
             "municipalities",
             "Municipalities (kommuner), regions (regioner) and the country (riket): whom a figure is about.",
         ),

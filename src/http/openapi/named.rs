@@ -33,10 +33,13 @@ const YEAR_LIST: &str = "^[0-9]{4}(,[0-9]{4})*$";
 const SLUG_LIST: &str = "^[a-z0-9-]{1,80}(,[a-z0-9-]{1,80})*$";
 const STATUS_LIST: &str = "^(notStarted|inProgress|completed|paused|cancelled)(,(notStarted|inProgress|completed|paused|cancelled))*$";
 const KIND: &str = "^(council|executiveBoard|board|committee|company)$";
+const ROLE: &str = "^(keyFigure|indicator)$";
 const MUNICIPALITY_KIND: &str = "^(municipality|region|country)$";
 const MUNICIPALITY_CODE: &str = "^[0-9]{4}$";
 const MUNICIPALITY_CODES: &str = "^[0-9]{4}(,[0-9]{4})*$";
 const COUNTY_CODES: &str = "^[0-9]{2}(,[0-9]{2})*$";
+const INDICATOR_CODE: &str = "^[A-Z0-9-]{1,40}$";
+const INDICATOR_CODES: &str = "^[A-Z0-9-]{1,40}(,[A-Z0-9-]{1,40})*$";
 const UUID_LIST: &str = "^[0-9A-Fa-f-]{36}(,[0-9A-Fa-f-]{36})*$";
 
 const fn known(
@@ -78,6 +81,12 @@ const IN_PATHS: &[Known] = &[
         Shape::Uuid,
         ASSIGNMENT,
         "The key of the assignment (uppdrag). A client may choose it by PUT; a UUIDv7 is best.",
+    ),
+    known(
+        "indicatorCode",
+        Shape::Pattern(INDICATOR_CODE),
+        "N00090",
+        "The code of the indicator (nyckeltal), such as Kolada's.",
     ),
     known(
         "municipalityCode",
@@ -137,6 +146,30 @@ const IN_QUERIES: &[Known] = &[
         Shape::Pattern(MUNICIPALITY_KIND),
         "municipality",
         "Only municipalities (kommuner), only regions (regioner), or only the country (riket).",
+    ),
+    known(
+        "indicatorCode",
+        Shape::Pattern(INDICATOR_CODES),
+        "N00090",
+        "Only of these indicators (nyckeltal), in a comma list.",
+    ),
+    known(
+        "indicators/goalId",
+        Shape::Pattern(UUID_LIST),
+        GOAL,
+        "Only those that follow one of these goals (mål), in a comma list.",
+    ),
+    known(
+        "indicators/role",
+        Shape::Pattern(ROLE),
+        "keyFigure",
+        "Only with this role (nyckeltal, indikator): for one of the goals in `goalId`, without it for any goal.",
+    ),
+    known(
+        "responsibleBoardId",
+        Shape::Pattern(SLUG_LIST),
+        "kommunstyrelsen",
+        "Only those that these boards (nämnder) answer for, in a comma list.",
     ),
     known(
         "municipalityCode",

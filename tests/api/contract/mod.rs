@@ -128,12 +128,13 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// The collections in the order in which their things can be made.
-const MAKING: [&str; 5] = [
+const MAKING: [&str; 6] = [
     "/budgets",
     "/boards",
     "/goals",
     "/assignments",
     "/municipalities",
+    "/indicators",
 ];
 
 /// Makes every example of the document, and gives back an editor's key.
