@@ -20,7 +20,7 @@ use crate::http::routes::{self, Operation};
 use crate::http::service::Service;
 use crate::http::trace;
 use crate::import::documents;
-use crate::resources::{assignments, boards, budgets, goals, municipalities, values};
+use crate::resources::{assignments, boards, budgets, goals, indicators, municipalities, values};
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
@@ -31,6 +31,7 @@ pub fn operations() -> Vec<Operation> {
         goals::operations(),
         assignments::operations(),
         municipalities::operations(),
+        indicators::operations(),
         values::operations(),
         documents::operations(),
     ]

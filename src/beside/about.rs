@@ -62,6 +62,7 @@ pub async fn get_api_info(call: Call) -> Result<HttpResponse, Problem> {
         .link("boards", "collection", "/boards")
         .link("goals", "collection", "/goals")
         .link("assignments", "collection", "/assignments")
+        .link("indicators", "collection", "/indicators")
         .link("municipalities", "collection", "/municipalities")
         .done();
     let info = ApiInfo {

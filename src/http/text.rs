@@ -136,12 +136,6 @@ pub fn slug(raw: &str) -> Option<String> {
     is_slug(raw).then(|| raw.to_owned())
 }
 
-/// An indicator's key, if it can be one.
-pub fn indicator_code(raw: &str) -> Option<String> {
-    let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
-    ((1..=40).contains(&raw.len()) && raw.bytes().all(allowed)).then(|| raw.to_owned())
-}
-
 /// A municipality's key, if it can be one: four digits.
 pub fn municipality_code(raw: &str) -> Option<String> {
     digits(raw, 4)
@@ -150,6 +144,20 @@ pub fn municipality_code(raw: &str) -> Option<String> {
 /// A county's code, if it can be one: two digits.
 pub fn county_code(raw: &str) -> Option<String> {
     digits(raw, 2)
+}
+
+/// An indicator's key, if it can be one.
+pub fn indicator_code(raw: &str) -> Option<String> {
+    let all = raw
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
+    ((1..=40).contains(&raw.len()) && all).then(|| raw.to_owned())
+}
+
+/// A month and a day in the form `--03-31`; 29 February is one.
+pub fn month_day(raw: &str) -> Option<String> {
+    let rest = raw.strip_prefix("--")?;
+    date(&format!("2024-{rest}")).map(|_| raw.to_owned())
 }
 
 fn digits(raw: &str, count: usize) -> Option<String> {
@@ -250,6 +258,40 @@ mod tests {
         for wrong in ["", "1", "00114", "01a4", "\u{661}4", " 114", "-1"] {
             assert_eq!(municipality_code(wrong), None, "{wrong}");
             assert_eq!(county_code(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_indicators_code_is_of_capitals_digits_and_hyphens() {
+        for right in ["N00090", "U-1", "-", &"A".repeat(40)] {
+            assert_eq!(indicator_code(right).as_deref(), Some(right));
+        }
+        for wrong in ["", "n00090", "N 1", "N_1", "Å1", &"A".repeat(41)] {
+            assert_eq!(indicator_code(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_month_and_a_day_are_a_real_day() {
+        for right in ["--03-31", "--02-29", "--12-01"] {
+            assert_eq!(month_day(right).as_deref(), Some(right));
+        }
+        for wrong in [
+            "--02-30",
+            "--04-31",
+            "--13-01",
+            "--00-01",
+            "--01-00",
+            "-03-31",
+            "03-31",
+            "--3-31",
+            "--03-1",
+            "--0331",
+            "2024-03-31",
+            "--03-31 ",
+            "",
+        ] {
+            assert_eq!(month_day(wrong), None, "{wrong}");
         }
     }
 

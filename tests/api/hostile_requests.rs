@@ -123,6 +123,7 @@ async fn a_list_takes_only_parameters_it_knows_and_each_once() {
         "goals",
         "assignments",
         "municipalities",
+        "indicators",
     ] {
         for query in [
             "unknown=1",

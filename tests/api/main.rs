@@ -18,6 +18,7 @@ mod goals;
 mod hostile_input;
 mod hostile_requests;
 mod import_values;
+mod indicators;
 mod keys;
 mod kolada_figures;
 mod licences;

@@ -139,6 +139,10 @@ pub(super) fn tags() -> Vec<Tag> {
             "Boards (nämnder och styrelser): the political bodies that answer for operations.",
         ),
         (
+            "indicators",
+            "Indicators (nyckeltal; indikatorer where a goal has a target for them): what is measured, and which goals each follows.",
+        ),
+        (
             "values",
             "Values (utfall, årsvärden): one figure for one municipality, year and gender, exact to the last digit.",
         ),

@@ -33,14 +33,15 @@ const YEAR_LIST: &str = "^[0-9]{4}(,[0-9]{4})*$";
 const SLUG_LIST: &str = "^[a-z0-9-]{1,80}(,[a-z0-9-]{1,80})*$";
 const STATUS_LIST: &str = "^(notStarted|inProgress|completed|paused|cancelled)(,(notStarted|inProgress|completed|paused|cancelled))*$";
 const KIND: &str = "^(council|executiveBoard|board|committee|company)$";
-const CODE: &str = "^[A-Z0-9-]{1,40}$";
-const CODE_LIST: &str = "^[A-Z0-9-]{1,40}(,[A-Z0-9-]{1,40})*$";
 const VALUE_STATUS_LIST: &str =
     "^(final|preliminary|missing|confidential)(,(final|preliminary|missing|confidential))*$";
+const ROLE: &str = "^(keyFigure|indicator)$";
 const MUNICIPALITY_KIND: &str = "^(municipality|region|country)$";
 const MUNICIPALITY_CODE: &str = "^[0-9]{4}$";
 const MUNICIPALITY_CODES: &str = "^[0-9]{4}(,[0-9]{4})*$";
 const COUNTY_CODES: &str = "^[0-9]{2}(,[0-9]{2})*$";
+const INDICATOR_CODE: &str = "^[A-Z0-9-]{1,40}$";
+const INDICATOR_CODES: &str = "^[A-Z0-9-]{1,40}(,[A-Z0-9-]{1,40})*$";
 const UUID_LIST: &str = "^[0-9A-Fa-f-]{36}(,[0-9A-Fa-f-]{36})*$";
 
 const fn known(
@@ -85,9 +86,9 @@ const IN_PATHS: &[Known] = &[
     ),
     known(
         "indicatorCode",
-        Shape::Pattern(CODE),
-        "N01951",
-        "The key of the indicator (nyckeltal).",
+        Shape::Pattern(INDICATOR_CODE),
+        "N00090",
+        "The code of the indicator (nyckeltal), such as Kolada's.",
     ),
     known(
         "year",
@@ -161,6 +162,30 @@ const IN_QUERIES: &[Known] = &[
         "Only municipalities (kommuner), only regions (regioner), or only the country (riket).",
     ),
     known(
+        "indicatorCode",
+        Shape::Pattern(INDICATOR_CODES),
+        "N00090",
+        "Only of these indicators (nyckeltal), in a comma list.",
+    ),
+    known(
+        "indicators/goalId",
+        Shape::Pattern(UUID_LIST),
+        GOAL,
+        "Only those that follow one of these goals (mål), in a comma list.",
+    ),
+    known(
+        "indicators/role",
+        Shape::Pattern(ROLE),
+        "keyFigure",
+        "Only with this role (nyckeltal, indikator): for one of the goals in `goalId`, without it for any goal.",
+    ),
+    known(
+        "responsibleBoardId",
+        Shape::Pattern(SLUG_LIST),
+        "kommunstyrelsen",
+        "Only those that these boards (nämnder) answer for, in a comma list.",
+    ),
+    known(
         "municipalityCode",
         Shape::Pattern(MUNICIPALITY_CODES),
         "2380,2313",
@@ -189,12 +214,6 @@ const IN_QUERIES: &[Known] = &[
         Shape::Pattern(VALUE_STATUS_LIST),
         "final,preliminary",
         "Only with one of these statuses, in a comma list.",
-    ),
-    known(
-        "indicatorCode",
-        Shape::Pattern(CODE_LIST),
-        "N01951,N00090",
-        "Only of these indicators (nyckeltal), in a comma list.",
     ),
     known(
         "year",

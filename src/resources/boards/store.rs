@@ -9,7 +9,7 @@ use crate::database::failure::explain;
 use crate::database::schema::boards;
 use crate::database::{Connection, Failure};
 use crate::problem::{Fault, Problem};
-use crate::resources::{Outcome, Saved, assignments};
+use crate::resources::{Outcome, Saved, assignments, indicators};
 
 /// The boards among `ids` that are there, held until the transaction ends.
 pub async fn hold(connection: &mut Connection, ids: &[String]) -> QueryResult<Vec<String>> {
@@ -117,7 +117,7 @@ pub(super) async fn delete(connection: &mut Connection, id: &str) -> QueryResult
 }
 
 /// What refers to a board: boards that it succeeds, assignments that it gave
-/// or that name it, and keys.
+/// or that name it, indicators that it answers for, and keys.
 pub(super) async fn referrers(connection: &mut Connection, id: &str) -> QueryResult<Vec<String>> {
     let succeeded: Vec<String> = boards::table
         .filter(boards::successor_board_id.eq(id))
@@ -126,9 +126,12 @@ pub(super) async fn referrers(connection: &mut Connection, id: &str) -> QueryRes
         .load(connection)
         .await?;
     let assignments = assignments::of_board(connection, id).await?;
+    let indicators = indicators::of_board(connection, id).await?;
     let keys = keys::of_board(connection, id).await?;
     let succeeded = succeeded.into_iter().map(|id| format!("board {id}"));
     let assignments = assignments.into_iter().map(|id| format!("assignment {id}"));
+    let indicators = indicators.iter().map(|code| format!("indicator {code}"));
     let keys = keys.into_iter().map(|id| format!("API key {id}"));
-    Ok(succeeded.chain(assignments).chain(keys).collect())
+    let things = succeeded.chain(assignments).chain(indicators);
+    Ok(things.chain(keys).collect())
 }

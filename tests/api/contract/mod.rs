@@ -127,24 +127,26 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     }
 }
 
-/// The collections in the order in which their things can be made.
-const MAKING: [&str; 5] = [
-    "/budgets",
-    "/boards",
-    "/goals",
-    "/assignments",
-    "/municipalities",
+/// The paths of things in the order in which these can be made.
+const MAKING: [&str; 7] = [
+    "/budgets/{budgetYear}",
+    "/boards/{boardId}",
+    "/goals/{goalId}",
+    "/assignments/{assignmentId}",
+    "/municipalities/{municipalityCode}",
+    "/indicators/{indicatorCode}",
+    "/indicators/{indicatorCode}/values/{municipalityCode}/{year}/{gender}",
 ];
 
 /// Makes every example of the document, and gives back an editor's key.
 async fn populate(app: &TestApp, document: &Value) -> String {
     let key = app.key(Role::Editor).await;
     let all = operations(document);
-    for collection in MAKING {
-        let put = all.iter().find(|operation| {
-            operation.method == "put" && operation.path.starts_with(&format!("{collection}/{{"))
-        });
-        let put = put.unwrap_or_else(|| panic!("no PUT for {collection}"));
+    for path in MAKING {
+        let put = all
+            .iter()
+            .find(|operation| operation.method == "put" && operation.path == path);
+        let put = put.unwrap_or_else(|| panic!("no PUT for {path}"));
         put.request(app).key(&key).send().await.expect(201);
     }
     key

@@ -191,20 +191,12 @@ impl TestApp {
     }
 
     /// Makes an indicator.
-    pub(crate) async fn indicator(&self, code: &str, divided: bool) {
-        let sql = self.sql().await;
-        sql.execute("INSERT INTO indicators (indicator_code, title, unit, decimals, direction, divided_by_gender, sdgs) VALUES ($1, $1, 'antal', 0, 'none', $2, '{}')", &[&code, &divided]).await.expect("an indicator");
-    }
-
-    /// Makes a board answer for an indicator.
-    pub(crate) async fn answers_for(&self, code: &str, board: &str) {
-        let sql = self.sql().await;
-        sql.execute(
-            "UPDATE indicators SET responsible_board_id = $2 WHERE indicator_code = $1",
-            &[&code, &board],
+    pub(crate) async fn indicator(&self, code: &str, divided: bool) -> Answer {
+        self.make(
+            &format!("/indicators/{code}"),
+            json!({"title": code, "unit": "antal", "decimals": 0, "direction": "none", "dividedByGender": divided}),
         )
         .await
-        .expect("an indicator");
     }
 
     /// Makes a board.

@@ -69,7 +69,14 @@ async fn a_board_writes_reported_values_of_its_own_indicators_and_nothing_else()
     let (app, editor) = started().await;
     app.board("skolnamnden", "board").await;
     app.board("valnamnden", "board").await;
-    app.answers_for("N01951", "skolnamnden").await;
+    let answers_for = json!({"responsibleBoardId": "skolnamnden"});
+    let patch = app.request("PATCH", "/indicators/N01951").key(&editor);
+    patch
+        .if_match("*")
+        .json(&answers_for)
+        .send()
+        .await
+        .expect(200);
     let (own, other) = (
         app.board_key("skolnamnden").await,
         app.board_key("valnamnden").await,
