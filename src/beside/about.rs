@@ -64,6 +64,7 @@ pub async fn get_api_info(call: Call) -> Result<HttpResponse, Problem> {
         .link("assignments", "collection", "/assignments")
         .link("indicators", "collection", "/indicators")
         .link("municipalities", "collection", "/municipalities")
+        .link("values", "collection", "/values")
         .done();
     let info = ApiInfo {
         api_name: "Målbild",

@@ -98,7 +98,7 @@ const IN_PATHS: &[Known] = &[
     ),
     known(
         "gender",
-        Shape::Pattern("^[TKM]$"),
+        Shape::Pattern("^(T|K|M)$"),
         "T",
         "Whom the figure is about (kön): `T` all, `K` women, `M` men.",
     ),
@@ -235,7 +235,7 @@ const IN_QUERIES: &[Known] = &[
     ),
     known(
         "gender",
-        Shape::Pattern("^[TKM](,[TKM])*$"),
+        Shape::Pattern("^(T|K|M)(,(T|K|M))*$"),
         "K,M",
         "Only of these genders, in a comma list: `T` all, `K` women, `M` men.",
     ),
