@@ -85,12 +85,16 @@ impl<'a> Linker<'a> {
     /// The links of one thing in a collection: itself, the collection, and how
     /// to change it.
     pub fn resource(root: &'a str, collection: &str, key: &str) -> Self {
-        let path = format!("/{collection}/{key}");
-        let mut linker = Self::new(root).link("self", "self", &path).link(
-            "collection",
-            "collection",
-            &format!("/{collection}"),
-        );
+        let collection = format!("/{collection}");
+        Self::within(root, &collection, &format!("{collection}/{key}"))
+    }
+
+    /// The same for the paths of the collection and the thing.
+    pub fn within(root: &'a str, collection: &str, path: &str) -> Self {
+        let mut linker =
+            Self::new(root)
+                .link("self", "self", path)
+                .link("collection", "collection", collection);
         let href = format!("{root}{path}");
         linker.links.0.insert(
             "edit",

@@ -112,6 +112,13 @@ fn complete(resource: &mut Value, path: &str, listed: bool) {
     else {
         return;
     };
+    if members["_links"].get("self").is_some() {
+        // A key of several parts: its example says where it is.
+        if !listed {
+            members.remove("etag");
+        }
+        return;
+    }
     let mut segments = path.split('/').rev();
     let name = segments.find(|segment| !segment.starts_with('{'));
     let collection = format!("/{}", name.unwrap_or_default());

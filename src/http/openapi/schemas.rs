@@ -109,13 +109,10 @@ fn flat(parts: &AllOf, schemas: &Schemas) -> Object {
         format!("{description} Every member is there, unless the request chose some with `fields`.")
     });
     let mut example = serde_json::Map::new();
-    let resolved = parts
-        .items
-        .iter()
-        .rev()
-        .take(1)
-        .chain(parts.items.iter().take(parts.items.len().saturating_sub(1)));
-    for part in resolved {
+    // The members of its own come first, though utoipa puts them last.
+    let (own, inner): (Vec<_>, Vec<_>) =
+        parts.items.iter().partition(|part| name_of(part).is_none());
+    for part in own.into_iter().chain(inner) {
         let own = name_of(part).is_none();
         let part = name_of(part)
             .and_then(|name| schemas.get(name))
@@ -134,6 +131,9 @@ fn flat(parts: &AllOf, schemas: &Schemas) -> Object {
         if let Some(Value::Object(members)) = &part.example {
             example.extend(members.clone());
         }
+    }
+    if let Some(Value::Object(members)) = &parts.example {
+        example.extend(members.clone());
     }
     whole.example = Some(Value::Object(example));
     whole

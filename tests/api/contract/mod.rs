@@ -128,13 +128,14 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// The collections in the order in which their things can be made.
-const MAKING: [&str; 6] = [
+const MAKING: [&str; 7] = [
     "/budgets",
     "/boards",
     "/goals",
     "/assignments",
     "/municipalities",
     "/indicators",
+    "/goals/{goalId}/indicators",
 ];
 
 /// Makes every example of the document, and gives back an editor's key.
