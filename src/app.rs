@@ -20,7 +20,9 @@ use crate::http::routes::{self, Operation};
 use crate::http::service::Service;
 use crate::http::trace;
 use crate::import::documents;
-use crate::resources::{assignments, boards, budgets, goals, indicators, municipalities, values};
+use crate::resources::{
+    assignments, boards, budgets, goal_indicators, goals, indicators, municipalities, values,
+};
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
@@ -32,6 +34,7 @@ pub fn operations() -> Vec<Operation> {
         assignments::operations(),
         municipalities::operations(),
         indicators::operations(),
+        goal_indicators::operations(),
         values::operations(),
         documents::operations(),
     ]

@@ -136,6 +136,12 @@ pub fn slug(raw: &str) -> Option<String> {
     is_slug(raw).then(|| raw.to_owned())
 }
 
+/// An indicator's key, if it can be one.
+pub fn indicator_code(raw: &str) -> Option<String> {
+    let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
+    ((1..=40).contains(&raw.len()) && raw.bytes().all(allowed)).then(|| raw.to_owned())
+}
+
 /// A municipality's key, if it can be one: four digits.
 pub fn municipality_code(raw: &str) -> Option<String> {
     digits(raw, 4)
@@ -144,14 +150,6 @@ pub fn municipality_code(raw: &str) -> Option<String> {
 /// A county's code, if it can be one: two digits.
 pub fn county_code(raw: &str) -> Option<String> {
     digits(raw, 2)
-}
-
-/// An indicator's key, if it can be one.
-pub fn indicator_code(raw: &str) -> Option<String> {
-    let all = raw
-        .bytes()
-        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
-    ((1..=40).contains(&raw.len()) && all).then(|| raw.to_owned())
 }
 
 /// A month and a day in the form `--03-31`; 29 February is one.

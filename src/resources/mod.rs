@@ -4,6 +4,7 @@
 pub mod assignments;
 pub mod boards;
 pub mod budgets;
+pub mod goal_indicators;
 pub mod goals;
 pub mod indicators;
 pub mod municipalities;

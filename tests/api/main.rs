@@ -14,6 +14,7 @@ mod cut_writes;
 mod database_faults;
 mod docs;
 mod documents;
+mod goal_indicators;
 mod goals;
 mod hostile_input;
 mod hostile_requests;

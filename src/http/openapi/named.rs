@@ -35,13 +35,13 @@ const STATUS_LIST: &str = "^(notStarted|inProgress|completed|paused|cancelled)(,
 const KIND: &str = "^(council|executiveBoard|board|committee|company)$";
 const VALUE_STATUS_LIST: &str =
     "^(final|preliminary|missing|confidential)(,(final|preliminary|missing|confidential))*$";
+const CODE: &str = "^[A-Z0-9-]{1,40}$";
+const CODE_LIST: &str = "^[A-Z0-9-]{1,40}(,[A-Z0-9-]{1,40})*$";
 const ROLE: &str = "^(keyFigure|indicator)$";
 const MUNICIPALITY_KIND: &str = "^(municipality|region|country)$";
 const MUNICIPALITY_CODE: &str = "^[0-9]{4}$";
 const MUNICIPALITY_CODES: &str = "^[0-9]{4}(,[0-9]{4})*$";
 const COUNTY_CODES: &str = "^[0-9]{2}(,[0-9]{2})*$";
-const INDICATOR_CODE: &str = "^[A-Z0-9-]{1,40}$";
-const INDICATOR_CODES: &str = "^[A-Z0-9-]{1,40}(,[A-Z0-9-]{1,40})*$";
 const UUID_LIST: &str = "^[0-9A-Fa-f-]{36}(,[0-9A-Fa-f-]{36})*$";
 
 const fn known(
@@ -86,9 +86,9 @@ const IN_PATHS: &[Known] = &[
     ),
     known(
         "indicatorCode",
-        Shape::Pattern(INDICATOR_CODE),
-        "N00090",
-        "The code of the indicator (nyckeltal), such as Kolada's.",
+        Shape::Pattern(CODE),
+        "N01951",
+        "The key of the indicator (nyckeltal).",
     ),
     known(
         "year",
@@ -163,8 +163,8 @@ const IN_QUERIES: &[Known] = &[
     ),
     known(
         "indicatorCode",
-        Shape::Pattern(INDICATOR_CODES),
-        "N00090",
+        Shape::Pattern(CODE_LIST),
+        "N01951,N00090",
         "Only of these indicators (nyckeltal), in a comma list.",
     ),
     known(
@@ -178,6 +178,12 @@ const IN_QUERIES: &[Known] = &[
         Shape::Pattern(ROLE),
         "keyFigure",
         "Only with this role (nyckeltal, indikator): for one of the goals in `goalId`, without it for any goal.",
+    ),
+    known(
+        "role",
+        Shape::Pattern(ROLE),
+        "keyFigure",
+        "Only with this role for the goal (nyckeltal, indikator).",
     ),
     known(
         "responsibleBoardId",

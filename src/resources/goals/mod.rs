@@ -178,6 +178,7 @@ impl GoalRow {
                 "related",
                 &format!("/goals/{id}/assignments"),
             )
+            .link("indicators", "related", &format!("/goals/{id}/indicators"))
             .done();
         Goal {
             goal_id: self.goal_id,

@@ -62,29 +62,25 @@ const MOST_DECIMALS: i32 = 12;
 #[diesel(table_name = indicators, treat_none_as_null = true)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({
-    "title": "Exempel: Andel som är nöjda med kommunens service", "definition": "Andel som svarat nöjd eller mycket nöjd, av alla som svarat.",
-    "unit": "procent", "decimals": 1, "direction": "higherIsBetter", "dividedByGender": true, "sdgs": [16],
-    "responsibleBoardId": "kommunstyrelsen", "publisher": "Kolada", "publisherId": "N00090", "operatingArea": "Kommunen övergripande",
-    "perspective": "Kvalitet", "publicationPeriod": "årligen", "nextPublication": "2027-03-31", "valuesDue": "--03-31",
-    "discontinuedOn": null, "replacedByCode": null, "sourceUrl": "https://www.kolada.se/"
+    "title": "Invånare totalt, antal", "definition": "Antal invånare den 31 december.", "unit": "antal", "decimals": 0,
+    "direction": "none", "dividedByGender": true, "sdgs": [], "responsibleBoardId": "kommunstyrelsen", "publisher": "Kolada",
+    "publisherId": "N01951", "operatingArea": "Befolkning", "perspective": "Övrigt", "publicationPeriod": "årligen",
+    "nextPublication": "2027-03-31", "valuesDue": "--03-31", "discontinuedOn": null, "replacedByCode": null,
+    "sourceUrl": "https://www.kolada.se/"
 }))]
 pub struct IndicatorContent {
     /// The title.
-    #[schema(
-        min_length = 1,
-        max_length = 300,
-        example = "Exempel: Andel som är nöjda med kommunens service"
-    )]
+    #[schema(min_length = 1, max_length = 300, example = "Invånare totalt, antal")]
     pub title: String,
     /// How it is measured (definition, beskrivning).
     #[schema(min_length = 1, max_length = 20000)]
     pub definition: Option<String>,
-    /// What its values count (enhet), such as procent or kronor per invånare.
-    #[schema(min_length = 1, max_length = 200, example = "procent")]
+    /// What its values count (enhet), such as antal or kronor per invånare.
+    #[schema(min_length = 1, max_length = 200, example = "antal")]
     pub unit: String,
     /// How many decimals to show (antal decimaler). It does not limit the
     /// values, which keep all their digits.
-    #[schema(minimum = 0, maximum = 12, example = 1)]
+    #[schema(minimum = 0, maximum = 12, example = 0)]
     pub decimals: i32,
     /// Which way is better.
     pub direction: Direction,
@@ -102,13 +98,13 @@ pub struct IndicatorContent {
     #[schema(min_length = 1, max_length = 200, example = "Kolada")]
     pub publisher: Option<String>,
     /// What the publisher calls it.
-    #[schema(min_length = 1, max_length = 200, example = "N00090")]
+    #[schema(min_length = 1, max_length = 200, example = "N01951")]
     pub publisher_id: Option<String>,
     /// What operations it is about (verksamhetsområde).
-    #[schema(min_length = 1, max_length = 200, example = "Kommunen övergripande")]
+    #[schema(min_length = 1, max_length = 200, example = "Befolkning")]
     pub operating_area: Option<String>,
     /// What side of them it shows (perspektiv), such as kvalitet or resurser.
-    #[schema(min_length = 1, max_length = 200, example = "Kvalitet")]
+    #[schema(min_length = 1, max_length = 200, example = "Övrigt")]
     pub perspective: Option<String>,
     /// How often, or for which period, it is published (publiceringsperiod).
     #[schema(min_length = 1, max_length = 200, example = "årligen")]
@@ -127,7 +123,7 @@ pub struct IndicatorContent {
     #[schema(example = "2026-12-31")]
     pub discontinued_on: Option<NaiveDate>,
     /// The indicator that is measured in its place (ersatt av); not itself.
-    #[schema(pattern = "^[A-Z0-9-]{1,40}$", example = "N00091")]
+    #[schema(pattern = "^[A-Z0-9-]{1,40}$", example = "N00090")]
     pub replaced_by_code: Option<String>,
     /// Where it is published.
     #[schema(format = "uri", max_length = 2000, example = "https://www.kolada.se/")]
@@ -141,7 +137,7 @@ pub struct IndicatorContent {
 #[serde(rename_all = "camelCase")]
 pub struct Indicator {
     /// A code of capitals, digits and hyphens, such as Kolada's: the key.
-    #[schema(pattern = "^[A-Z0-9-]{1,40}$", example = "N00090")]
+    #[schema(pattern = "^[A-Z0-9-]{1,40}$", example = "N01951")]
     pub indicator_code: String,
     /// What was written.
     #[serde(flatten)]

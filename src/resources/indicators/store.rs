@@ -11,7 +11,7 @@ use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
 use crate::problem::{Fault, Problem};
-use crate::resources::{NAMED, Outcome, Saved, boards, values};
+use crate::resources::{NAMED, Outcome, Saved, boards, goal_indicators, values};
 
 /// The indicator with this code.
 pub async fn find(connection: &mut Connection, code: &str) -> QueryResult<Option<IndicatorRow>> {
@@ -189,8 +189,9 @@ async fn has_divided_values(connection: &mut Connection, code: &str) -> QueryRes
     values::any_by_gender(connection, code).await
 }
 
-/// What refers to an indicator: others that it replaces, and values.
+/// What refers to an indicator: goals, others that it replaces, and values.
 pub(super) async fn referrers(connection: &mut Connection, code: &str) -> QueryResult<Vec<String>> {
+    let goals = goal_indicators::of_indicator(connection, code).await?;
     let replaced: Vec<String> = indicators::table
         .filter(indicators::replaced_by_code.eq(code))
         .order(indicators::indicator_code)
@@ -199,8 +200,9 @@ pub(super) async fn referrers(connection: &mut Connection, code: &str) -> QueryR
         .load(connection)
         .await?;
     let values = values::of_indicator(connection, code).await?;
+    let goals = goals.iter().map(|id| format!("the link of goal {id}"));
     let replaced = replaced.iter().map(|code| format!("indicator {code}"));
-    Ok(replaced.chain(values).collect())
+    Ok(goals.chain(replaced).chain(values).collect())
 }
 
 /// The condition for indicators that are linked to one of these goals, or to

@@ -80,7 +80,7 @@ crate::text_enum! {
 #[serde(rename_all = "camelCase")]
 pub struct ValueKey {
     /// The indicator that was measured.
-    #[schema(read_only, pattern = "^[A-Z0-9-]{1,40}$", example = "N00090")]
+    #[schema(read_only, pattern = "^[A-Z0-9-]{1,40}$", example = "N01951")]
     pub indicator_code: String,
     /// The municipality (or region, or the country) that the figure is about.
     #[schema(read_only, pattern = "^[0-9]{4}$", example = "2380")]
@@ -122,7 +122,7 @@ impl ValueKey {
 )]
 #[diesel(table_name = indicator_values, treat_none_as_null = true)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({"value": 8.7, "status": "final", "provenance": "reported", "note": null}))]
+#[schema(example = json!({"value": 64714, "status": "final", "provenance": "reported", "note": null}))]
 pub struct ValueContent {
     /// The figure.
     #[schema(schema_with = value_schema)]
@@ -146,7 +146,7 @@ fn value_schema() -> Object {
         .description(Some(
             "The figure, exactly: at most 15 digits before the point and 12 after it; nothing is rounded. A number exactly when `status` is `final` or `preliminary`. Some clients lose digits beyond 15.",
         ))
-        .examples([json!(8.7)])
+        .examples([json!(64714)])
         .build()
 }
 
@@ -154,9 +154,9 @@ fn value_schema() -> Object {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({"_links": {
-    "self": {"href": "https://oppnadata.example.se/malbild/v1/indicators/N00090/values/2380/2022/T", "rel": "self", "method": "GET"},
-    "collection": {"href": "https://oppnadata.example.se/malbild/v1/indicators/N00090/values", "rel": "collection", "method": "GET"},
-    "edit": {"href": "https://oppnadata.example.se/malbild/v1/indicators/N00090/values/2380/2022/T", "rel": "edit", "method": "PUT"}
+    "self": {"href": "https://oppnadata.example.se/malbild/v1/indicators/N01951/values/2380/2022/T", "rel": "self", "method": "GET"},
+    "collection": {"href": "https://oppnadata.example.se/malbild/v1/indicators/N01951/values", "rel": "collection", "method": "GET"},
+    "edit": {"href": "https://oppnadata.example.se/malbild/v1/indicators/N01951/values/2380/2022/T", "rel": "edit", "method": "PUT"}
 }}))]
 pub struct IndicatorValue {
     /// The key.

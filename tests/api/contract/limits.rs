@@ -56,7 +56,7 @@ async fn a_body_is_judged_as_its_schema_in_the_document_says() {
             operation.name()
         );
     }
-    assert!(judged.len() >= 12, "only {} schemas", judged.len());
+    assert!(judged.len() >= 14, "only {} schemas", judged.len());
 }
 
 async fn send(app: &TestApp, operation: &Operation, key: &str, body: &Value) -> Answer {

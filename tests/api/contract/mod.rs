@@ -128,7 +128,7 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// The paths of things in the order in which these can be made.
-const MAKING: [&str; 7] = [
+const MAKING: [&str; 8] = [
     "/budgets/{budgetYear}",
     "/boards/{boardId}",
     "/goals/{goalId}",
@@ -136,6 +136,7 @@ const MAKING: [&str; 7] = [
     "/municipalities/{municipalityCode}",
     "/indicators/{indicatorCode}",
     "/indicators/{indicatorCode}/values/{municipalityCode}/{year}/{gender}",
+    "/goals/{goalId}/indicators/{indicatorCode}",
 ];
 
 /// Makes every example of the document, and gives back an editor's key.

@@ -81,7 +81,12 @@ fn a_filter_knows_the_words_of_its_member_and_no_others() {
         let item = resolved(&document, item);
         for parameter in operation.told["parameters"].as_array().expect("parameters") {
             let name = parameter["name"].as_str().unwrap_or_default();
-            let wanted = words(&document, &item["properties"][name]);
+            // An indicator has a role only as one of a goal's.
+            let member = match name {
+                "role" => &document["components"]["schemas"]["IndicatorRole"],
+                _ => &item["properties"][name],
+            };
+            let wanted = words(&document, member);
             if parameter["in"] != "query" || wanted.is_empty() {
                 continue;
             }
@@ -101,6 +106,8 @@ fn a_filter_knows_the_words_of_its_member_and_no_others() {
         "/assignments?origin",
         "/boards?kind",
         "/municipalities?kind",
+        "/indicators?role",
+        "/goals/{goalId}/indicators?role",
     ] {
         assert!(checked.contains(name), "{name} is not checked");
     }

@@ -1,0 +1,203 @@
+//! The operations on goals' links to indicators.
+
+use actix_web::HttpResponse;
+use uuid::Uuid;
+
+use super::store::{self, find, insert, lock, replace};
+use super::{
+    GoalIndicator, GoalIndicatorContent, GoalIndicatorPage, GoalIndicatorRow, LIST, ListedRow, ONE,
+};
+use crate::auth::change::{Change, Removal};
+use crate::database::statement::{SqlValue, Statement};
+use crate::database::text_enum::Choice;
+use crate::database::{Connection, Failure};
+use crate::http::body::JsonBody;
+use crate::http::call::{Call, Fields};
+use crate::http::list::ListRequest;
+use crate::http::members::Faults;
+use crate::http::page;
+use crate::http::routes::Operation;
+use crate::http::text;
+use crate::operation;
+use crate::problem::Problem;
+use crate::resources::indicators::IndicatorRole;
+use crate::resources::{Outcome, Saved, goals};
+
+/// The indicators of one goal with the role of each, by code; `sort=position` gives the goal's own order.
+#[utoipa::path(get, path = "/goals/{goalId}/indicators", tag = "indicators", responses((status = 200, description = "The goal's links to indicators", body = GoalIndicatorPage)))]
+pub(super) async fn list_goal_indicators(call: Call) -> Result<HttpResponse, Problem> {
+    let mut request = ListRequest::read(&call, &LIST)?;
+    let role = request.query.one("role", IndicatorRole::from_word)?;
+    let goal_id = goal(&call)?;
+    let work = call.service.database.read(move |connection| {
+        Box::pin(async move { Ok(goals::find(connection, goal_id).await?) })
+    });
+    work.await?.ok_or_else(|| Problem::not_found("goal"))?;
+    request.filter(Statement::new("goal_id = ").value(SqlValue::Uuid(goal_id)));
+    if let Some(role) = role {
+        request.filter(Statement::new("role = ").value(SqlValue::Text(role.word().to_owned())));
+    }
+    let (request, loaded) = request.run::<ListedRow>(&call.service.database).await?;
+    page::answer(&call, &request, loaded, |row| row.shown(call.root()))
+}
+
+/// One link of a goal to an indicator, without the role, which the list has.
+#[utoipa::path(get, path = "/goals/{goalId}/indicators/{indicatorCode}", tag = "indicators", responses((status = 200, description = "The link", body = GoalIndicator)))]
+pub(super) async fn get_goal_indicator(call: Call) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["fields"])?;
+    let fields = Fields::read(&query, &ONE.field_names())?;
+    let (goal_id, code) = key(&call)?;
+    let work = call.service.database.read(move |connection| {
+        Box::pin(async move { Ok(find(connection, goal_id, &code).await?) })
+    });
+    let row = work.await?.ok_or_else(missing)?;
+    let tag = row.tag();
+    call.one(&row.shown(call.root()), &tag, &fields)
+}
+
+/// Links a goal to an indicator, or gives the link another position.
+#[utoipa::path(put, path = "/goals/{goalId}/indicators/{indicatorCode}", tag = "indicators", request_body = GoalIndicatorContent,
+    responses((status = 200, description = "Replaced, or already so", body = GoalIndicator), (status = 201, description = "Created", body = GoalIndicator)))]
+pub(super) async fn put_goal_indicator(
+    change: Change,
+    call: Call,
+) -> Result<HttpResponse, Problem> {
+    let (goal_id, code) = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(put(connection, goal_id, code, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Gives a goal's link to an indicator another position.
+#[utoipa::path(patch, path = "/goals/{goalId}/indicators/{indicatorCode}", tag = "indicators", request_body = GoalIndicatorContent,
+    responses((status = 200, description = "Changed, or already so", body = GoalIndicator)))]
+pub(super) async fn patch_goal_indicator(
+    change: Change,
+    call: Call,
+) -> Result<HttpResponse, Problem> {
+    let (goal_id, code) = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(patch(connection, goal_id, code, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Takes away a goal's link to an indicator; the indicator stays.
+#[utoipa::path(delete, path = "/goals/{goalId}/indicators/{indicatorCode}", tag = "indicators", responses((status = 204, description = "Deleted")))]
+pub(super) async fn delete_goal_indicator(
+    removal: Removal,
+    call: Call,
+) -> Result<HttpResponse, Problem> {
+    let (goal_id, code) = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(removal.actor(), move |connection| {
+            Box::pin(delete(connection, goal_id, code, removal))
+        });
+    work.await?;
+    Ok(call.gone())
+}
+
+fn goal(call: &Call) -> Result<Uuid, Problem> {
+    call.key("goalId", "goal", text::uuid)
+}
+
+fn key(call: &Call) -> Result<(Uuid, String), Problem> {
+    let code = |raw: &str| text::indicator_code(raw);
+    Ok((goal(call)?, call.key("indicatorCode", "indicator", code)?))
+}
+
+fn missing() -> Problem {
+    Problem::not_found("link between this goal and this indicator")
+}
+
+fn answer(call: &Call, saved: Saved<GoalIndicatorRow>) -> Result<HttpResponse, Problem> {
+    let (tag, made) = (saved.row.tag(), saved.created());
+    let (goal_id, code) = (saved.row.goal_id, &saved.row.indicator_code);
+    let location = format!("{}/goals/{goal_id}/indicators/{code}", call.root());
+    call.saved(&saved.row.shown(call.root()), &tag, made, &location)
+}
+
+fn read(body: JsonBody) -> Result<GoalIndicatorContent, Problem> {
+    let mut faults = Faults::default();
+    let key = &["goalId", "indicatorCode"];
+    let content = body.read(key, &mut faults, GoalIndicatorContent::read);
+    faults.check()?;
+    Ok(content)
+}
+
+async fn put(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: String,
+    change: Change,
+) -> Result<Saved<GoalIndicatorRow>, Failure> {
+    loop {
+        let current = lock(connection, goal_id, &code).await?;
+        if current.is_none() {
+            store::hold_ends(connection, goal_id, &code).await?;
+        }
+        change.writer.may_edit("goals' links to indicators")?;
+        change
+            .conditions
+            .check(current.as_ref().map(GoalIndicatorRow::tag).as_deref())?;
+        let content = read(change.body.clone())?;
+        match current {
+            Some(current) => return Ok(replace(connection, current, content).await?),
+            None => {
+                if let Some(row) = insert(connection, goal_id, &code, &content).await? {
+                    return Ok(Saved::new(row, Outcome::Created));
+                }
+            }
+        }
+    }
+}
+
+async fn patch(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: String,
+    change: Change,
+) -> Result<Saved<GoalIndicatorRow>, Failure> {
+    let current = lock(connection, goal_id, &code)
+        .await?
+        .ok_or_else(missing)?;
+    change.writer.may_edit("goals' links to indicators")?;
+    change.conditions.check(Some(&current.tag()))?;
+    let content = read(change.body.merged_into(&current.content)?)?;
+    Ok(replace(connection, current, content).await?)
+}
+
+async fn delete(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: String,
+    removal: Removal,
+) -> Result<(), Failure> {
+    let current = store::lock_to_delete(connection, goal_id, &code)
+        .await?
+        .ok_or_else(missing)?;
+    removal.writer.may_edit("goals' links to indicators")?;
+    removal.conditions.check(Some(&current.tag()))?;
+    store::delete(connection, goal_id, &code).await?;
+    Ok(())
+}
+
+/// The operations of this resource.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        operation!(list_goal_indicators, __path_list_goal_indicators).listing(&LIST),
+        operation!(get_goal_indicator, __path_get_goal_indicator).selecting(&ONE),
+        operation!(put_goal_indicator, __path_put_goal_indicator),
+        operation!(patch_goal_indicator, __path_patch_goal_indicator),
+        operation!(delete_goal_indicator, __path_delete_goal_indicator),
+    ]
+}

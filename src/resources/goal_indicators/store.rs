@@ -1,0 +1,153 @@
+//! The SQL of goals' links to indicators.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::{GoalIndicatorContent, GoalIndicatorRow};
+use crate::database::failure::explain;
+use crate::database::schema::goal_indicators;
+use crate::database::{Connection, Failure};
+use crate::problem::Problem;
+use crate::resources::{NAMED, Outcome, Saved, goals, indicators};
+
+/// A goal's link to an indicator.
+pub async fn find(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: &str,
+) -> QueryResult<Option<GoalIndicatorRow>> {
+    goal_indicators::table
+        .find((goal_id, code))
+        .select(GoalIndicatorRow::as_select())
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// A goal's link to an indicator, held for a change until the transaction ends.
+pub(super) async fn lock(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: &str,
+) -> QueryResult<Option<GoalIndicatorRow>> {
+    goal_indicators::table
+        .find((goal_id, code))
+        .select(GoalIndicatorRow::as_select())
+        .for_no_key_update()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// The same for its deletion: nobody can come to refer to it meanwhile.
+pub(super) async fn lock_to_delete(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: &str,
+) -> QueryResult<Option<GoalIndicatorRow>> {
+    goal_indicators::table
+        .find((goal_id, code))
+        .select(GoalIndicatorRow::as_select())
+        .for_update()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// Holds the goal and the indicator of a path in place until the transaction
+/// ends; 404 when one of them is not there.
+pub(super) async fn hold_ends(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: &str,
+) -> Result<(), Failure> {
+    if !goals::hold(connection, goal_id).await? {
+        return Err(Problem::not_found("goal").into());
+    }
+    if !indicators::hold(connection, code).await? {
+        return Err(Problem::not_found("indicator").into());
+    }
+    Ok(())
+}
+
+/// The first indicators that a goal is linked to, by code.
+pub async fn of_goal(connection: &mut Connection, goal_id: Uuid) -> QueryResult<Vec<String>> {
+    goal_indicators::table
+        .filter(goal_indicators::goal_id.eq(goal_id))
+        .order(goal_indicators::indicator_code)
+        .select(goal_indicators::indicator_code)
+        .limit(NAMED + 1)
+        .load(connection)
+        .await
+}
+
+/// The first goals that are linked to an indicator, by key.
+pub async fn of_indicator(connection: &mut Connection, code: &str) -> QueryResult<Vec<Uuid>> {
+    goal_indicators::table
+        .filter(goal_indicators::indicator_code.eq(code))
+        .order(goal_indicators::goal_id)
+        .select(goal_indicators::goal_id)
+        .limit(NAMED + 1)
+        .load(connection)
+        .await
+}
+
+/// Links a goal to an indicator; `None` when somebody else did it in the meantime.
+pub async fn insert(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: &str,
+    content: &GoalIndicatorContent,
+) -> Result<Option<GoalIndicatorRow>, Failure> {
+    let key = (
+        goal_indicators::goal_id.eq(goal_id),
+        goal_indicators::indicator_code.eq(code),
+    );
+    diesel::insert_into(goal_indicators::table)
+        .values((key, content))
+        .on_conflict((goal_indicators::goal_id, goal_indicators::indicator_code))
+        .do_nothing()
+        .returning(GoalIndicatorRow::as_returning())
+        .get_result(connection)
+        .await
+        .optional()
+        .map_err(|error| explain(error, told))
+}
+
+fn told(constraint: &str) -> Option<Problem> {
+    match constraint {
+        "goal_indicators_goal_id_fkey" => Some(Problem::not_found("goal")),
+        "goal_indicators_indicator_code_fkey" => Some(Problem::not_found("indicator")),
+        _ => None,
+    }
+}
+
+/// Writes `content` over a link, if it is not so already.
+pub(super) async fn replace(
+    connection: &mut Connection,
+    current: GoalIndicatorRow,
+    content: GoalIndicatorContent,
+) -> QueryResult<Saved<GoalIndicatorRow>> {
+    if current.content == content {
+        return Ok(Saved::new(current, Outcome::Unchanged));
+    }
+    let key = (current.goal_id, &current.indicator_code);
+    let row = diesel::update(goal_indicators::table.find(key))
+        .set(content)
+        .returning(GoalIndicatorRow::as_returning())
+        .get_result(connection)
+        .await?;
+    Ok(Saved::new(row, Outcome::Updated))
+}
+
+/// Deletes a link.
+pub(super) async fn delete(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: &str,
+) -> QueryResult<usize> {
+    diesel::delete(goal_indicators::table.find((goal_id, code)))
+        .execute(connection)
+        .await
+}
