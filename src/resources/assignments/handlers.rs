@@ -13,7 +13,7 @@ use crate::auth::Writer;
 use crate::auth::change::{Change, Removal};
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::text_enum::Choice;
-use crate::database::{Connection, Failure};
+use crate::database::{Connection, Database, Failure};
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
 use crate::http::list::ListRequest;
@@ -37,13 +37,8 @@ pub(super) async fn list_assignments(call: Call) -> Result<HttpResponse, Problem
 pub(super) async fn list_goal_assignments(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST_OF_GOAL)?;
     let id = call.key("goalId", "goal", text::uuid)?;
-    let work = call
-        .service
-        .database
-        .read(move |connection| Box::pin(async move { Ok(goals::find(connection, id).await?) }));
-    work.await?.ok_or_else(|| Problem::not_found("goal"))?;
     request.filter_any("goalId", SqlValue::Uuid(id));
-    list(&call, request, None).await
+    list(&call, request, Some(Under::Goal(id))).await
 }
 
 /// The assignments that address one board: those that name it and those to all boards.
@@ -51,20 +46,38 @@ pub(super) async fn list_goal_assignments(call: Call) -> Result<HttpResponse, Pr
 pub(super) async fn list_board_assignments(call: Call) -> Result<HttpResponse, Problem> {
     let request = ListRequest::read(&call, &LIST_OF_BOARD)?;
     let id = call.key("boardId", "board", text::slug)?;
-    let wanted = id.clone();
-    let work = call.service.database.read(move |connection| {
-        Box::pin(async move { Ok(boards::find(connection, &wanted).await?) })
-    });
-    work.await?.ok_or_else(|| Problem::not_found("board"))?;
-    list(&call, request, Some(vec![id])).await
+    list(&call, request, Some(Under::Board(id))).await
 }
 
-/// Applies the filters that all three lists share, and answers. `boards` are
-/// those of the path.
+/// What a list's path names.
+enum Under {
+    Goal(Uuid),
+    Board(String),
+}
+
+impl Under {
+    /// 404 when there is no such thing.
+    async fn check(self, database: &Database) -> Result<(), Problem> {
+        let work = database.read(move |connection| {
+            Box::pin(async move {
+                Ok(match self {
+                    Self::Goal(id) => (goals::find(connection, id).await?.is_some(), "goal"),
+                    Self::Board(id) => (boards::find(connection, &id).await?.is_some(), "board"),
+                })
+            })
+        });
+        match work.await? {
+            (true, _) => Ok(()),
+            (false, what) => Err(Problem::not_found(what)),
+        }
+    }
+}
+
+/// Applies the filters that all three lists share, and answers.
 async fn list(
     call: &Call,
     mut request: ListRequest,
-    boards: Option<Vec<String>>,
+    under: Option<Under>,
 ) -> Result<HttpResponse, Problem> {
     let query = request.query.clone();
     if let Some(ids) = query.list("goalId", text::uuid)? {
@@ -81,9 +94,9 @@ async fn list(
     let named = query
         .one("named", |word| word.parse::<bool>().ok())?
         .unwrap_or(false);
-    let boards = match boards {
-        Some(boards) => Some(boards),
-        None => query.list("boardId", text::slug)?,
+    let boards = match &under {
+        Some(Under::Board(id)) => Some(vec![id.clone()]),
+        _ => query.list("boardId", text::slug)?,
     };
     match boards {
         Some(boards) => request.filter(store::addressing(boards, named)),
@@ -98,7 +111,12 @@ async fn list(
         status.word().to_owned()
     })?;
     request.filter_text(&["title", "description", "anchor"]);
-    let (request, loaded) = request.run::<AssignmentRow>(&call.service.database).await?;
+    let database = &call.service.database;
+    let (request, loaded) = request.run::<AssignmentRow>(database).await?;
+    // Assignments tell that there is such a goal or board; only their absence is a question.
+    if let Some(under) = under.filter(|_| loaded.counted.total == 0) {
+        under.check(database).await?;
+    }
     page::answer(call, &request, loaded, |row| {
         let tag = row.tag();
         row.shown(call.root(), Some(tag))
