@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::store::Store;
 use crate::config::DatabaseSettings;
-use crate::database::{Actor, Database};
+use crate::database::{Actor, Failure, transaction};
 use crate::problem::Problem;
 use crate::sample::{self, ROLE};
 
@@ -22,11 +22,10 @@ impl Sample {
         let store = Store::open(settings).await?;
         let done = async {
             store.migrate().await?;
-            let pool = store.pool(settings)?;
             if self.remove {
-                remove(&pool).await
+                remove(&store).await
             } else {
-                load(&pool)
+                load(&store)
                     .await
                     .map(|made| println!("{made} rows of the sample were made."))
             }
@@ -38,16 +37,18 @@ impl Sample {
 }
 
 /// Loads what of the sample is not there; answers how many rows that were.
-async fn load(pool: &Database) -> Result<usize, String> {
-    let work = pool.write(Actor::command(ROLE), |connection| {
+async fn load(store: &Store) -> Result<usize, String> {
+    let mut connection = store.runtime().await?;
+    let work = transaction(&mut connection, Actor::command(ROLE), |connection| {
         Box::pin(sample::load(connection))
     });
     work.await.map_err(told)
 }
 
 /// Loads the sample unless the database has a budget already.
-pub(super) async fn load_into_empty(pool: &Database) -> Result<usize, String> {
-    let work = pool.write(Actor::command(ROLE), |connection| {
+pub(super) async fn load_into_empty(store: &Store) -> Result<usize, String> {
+    let mut connection = store.runtime().await?;
+    let work = transaction(&mut connection, Actor::command(ROLE), |connection| {
         Box::pin(async move {
             if sample::is_empty(connection).await? {
                 sample::load(connection).await
@@ -59,8 +60,9 @@ pub(super) async fn load_into_empty(pool: &Database) -> Result<usize, String> {
     work.await.map_err(told)
 }
 
-async fn remove(pool: &Database) -> Result<(), String> {
-    let work = pool.write(Actor::command(ROLE), |connection| {
+async fn remove(store: &Store) -> Result<(), String> {
+    let mut connection = store.runtime().await?;
+    let work = transaction(&mut connection, Actor::command(ROLE), |connection| {
         Box::pin(sample::remove(connection))
     });
     let result = work.await.map_err(told)?;
@@ -71,6 +73,6 @@ async fn remove(pool: &Database) -> Result<(), String> {
     Ok(())
 }
 
-fn told(problem: Problem) -> String {
-    problem.detail
+fn told(failure: Failure) -> String {
+    Problem::from(failure).detail
 }

@@ -56,7 +56,7 @@ impl Serve {
         store.check_runtime().await?;
         let pool = store.pool(database)?;
         if self.sample {
-            let made = sample::load_into_empty(&pool).await?;
+            let made = sample::load_into_empty(store).await?;
             tracing::info!(made, "the sample is loaded");
         }
         let service = app::service(settings, pool.clone())?;

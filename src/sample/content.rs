@@ -36,12 +36,12 @@ const fn key(kind: u16, number: u8) -> Uuid {
 }
 
 /// The key of the goal with this number of 2023, 1–8.
-const fn goal_of_2023(number: u8) -> Uuid {
+pub(super) const fn goal_of_2023(number: u8) -> Uuid {
     key(1, number)
 }
 
 /// The key of the goal of 2024.
-const GOAL_2024: Uuid = key(2, 1);
+pub(super) const GOAL_2024: Uuid = key(2, 1);
 
 /// The budgets with their years.
 pub(super) fn budgets() -> Vec<(i32, BudgetContent)> {

@@ -1,10 +1,12 @@
 //! The sample (exempeldata): Östersund's goals for 2023 and 2024 as facts, the
-//! boards that every municipality has by law, and examples that say so.
+//! boards that every municipality has by law, examples that say so, and key
+//! figures with their values (Källa: Kolada).
 //!
 //! Everything in it has a key of its own, so that loading it twice makes
 //! nothing twice, and taking it away takes nothing else.
 
 mod content;
+mod figures;
 mod remove;
 
 use diesel::result::QueryResult;
@@ -48,7 +50,7 @@ pub async fn load(connection: &mut Connection) -> Result<usize, Failure> {
             );
         }
     }
-    Ok(made)
+    Ok(made + figures::load(connection).await?)
 }
 
 /// Whether the goal's year has a goal that a document would take for this one.

@@ -1,13 +1,15 @@
 //! Taking the sample away again.
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use serde_json::{Value, json};
 
-use super::{ROLE, content};
+use super::{ROLE, content, figures};
 use crate::database::{Connection, Failure};
+use crate::resources::values::Staging;
 
 /// What became of the sample's rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,19 +20,28 @@ pub struct Removed {
     pub kept: usize,
 }
 
-/// A row of the sample's: the table (which is the resource's name in the record
-/// of changes, too), the key's column and its value.
+/// A row of the sample's: the table, the resource's name in the record of
+/// changes, and the columns of the key with their values.
 struct Row {
     table: &'static str,
-    column: &'static str,
-    key: Value,
+    resource: &'static str,
+    key: Vec<(&'static str, Value)>,
+}
+
+impl Row {
+    /// SQL for what is true of the row's key, with its values from `$2` on.
+    fn condition(&self) -> String {
+        let parts = (2..).zip(&self.key);
+        let parts = parts.map(|(number, (column, _))| format!("t.{column}::text = ${number}"));
+        parts.collect::<Vec<_>>().join(" AND ")
+    }
 }
 
 /// Takes away the sample's rows that nobody has changed since and nobody
 /// refers to.
 pub async fn remove(connection: &mut Connection) -> Result<Removed, Failure> {
-    let mut result = Removed::default();
-    for row in rows() {
+    let mut result = remove_values(connection).await?;
+    for row in rows()? {
         match untouched(connection, &row).await? {
             None => {}
             Some(true) if delete(connection, &row).await? => result.removed += 1,
@@ -41,11 +52,26 @@ pub async fn remove(connection: &mut Connection) -> Result<Removed, Failure> {
 }
 
 /// The sample's rows, those that refer to others first.
-fn rows() -> Vec<Row> {
-    let row = |table, column, key| Row { table, column, key };
+fn rows() -> Result<Vec<Row>, Failure> {
+    let row = |table, column, key| Row {
+        table,
+        resource: table,
+        key: vec![(column, key)],
+    };
     let assignments = content::assignments()
         .into_iter()
         .map(|(id, _)| row("assignments", "assignment_id", json!(id)));
+    let links = figures::links()?.into_iter().map(|(id, code, _)| Row {
+        table: "goal_indicators",
+        resource: "goal-indicators",
+        key: vec![("goal_id", json!(id)), ("indicator_code", json!(code))],
+    });
+    let indicators = figures::indicators()?
+        .into_iter()
+        .map(|(code, _)| row("indicators", "indicator_code", json!(code)));
+    let municipalities = figures::municipalities()?
+        .into_iter()
+        .map(|(code, _)| row("municipalities", "municipality_code", json!(code)));
     let goals = content::goals()
         .into_iter()
         .rev()
@@ -56,11 +82,23 @@ fn rows() -> Vec<Row> {
     let budgets = content::budgets()
         .into_iter()
         .map(|(year, _)| row("budgets", "budget_year", json!(year)));
-    assignments
+    Ok(links
+        .chain(indicators)
+        .chain(municipalities)
+        .chain(assignments)
         .chain(goals)
         .chain(boards)
         .chain(budgets)
-        .collect()
+        .collect())
+}
+
+/// Takes away the sample's values, all at once: there are thousands.
+async fn remove_values(connection: &mut Connection) -> Result<Removed, Failure> {
+    let values = figures::values()?;
+    let mut staging = Staging::begin(connection).await?;
+    staging.add(connection, &values).await?;
+    let (removed, kept) = staging.remove_untouched(connection, ROLE).await?;
+    Ok(Removed { removed, kept })
 }
 
 #[derive(QueryableByName)]
@@ -71,32 +109,42 @@ struct Untouched {
 
 /// Whether the last change of a row that is there was the sample's own.
 async fn untouched(connection: &mut Connection, row: &Row) -> QueryResult<Option<bool>> {
-    let (table, column) = (row.table, row.column);
-    let found: Option<Untouched> = diesel::sql_query(format!(
+    let (table, resource, condition) = (row.table, row.resource, row.condition());
+    let key: Vec<String> = row
+        .key
+        .iter()
+        .map(|(column, _)| format!("'{column}', to_jsonb(t.{column})"))
+        .collect();
+    let mut query = diesel::sql_query(format!(
         "SELECT coalesce((SELECT c.actor_role = $1 FROM history h JOIN change_sets c USING (change_set_id) \
-         WHERE h.resource = '{table}' AND h.key = jsonb_build_object('{column}', to_jsonb(t.{column})) \
-         ORDER BY h.entry_id DESC LIMIT 1), false) AS untouched FROM {table} t WHERE t.{column}::text = $2 FOR UPDATE"
+         WHERE h.resource = '{resource}' AND h.key = jsonb_build_object({}) \
+         ORDER BY h.entry_id DESC LIMIT 1), false) AS untouched FROM {table} t WHERE {condition} FOR UPDATE",
+        key.join(", ")
     ))
-    .bind::<Text, _>(ROLE)
-    .bind::<Text, _>(plain(&row.key))
-    .get_result(connection)
-    .await
-    .optional()?;
+    .into_boxed::<Pg>()
+    .bind::<Text, _>(ROLE);
+    for (_, value) in &row.key {
+        query = query.bind::<Text, _>(plain(value));
+    }
+    let found: Option<Untouched> = query.get_result(connection).await.optional()?;
     Ok(found.map(|found| found.untouched))
 }
 
 /// Deletes a row unless something refers to it.
 async fn delete(connection: &mut Connection, row: &Row) -> QueryResult<bool> {
-    let statement = format!("DELETE FROM {} WHERE {}::text = $1", row.table, row.column);
-    let key = plain(&row.key);
+    let mut statement = diesel::sql_query(format!(
+        "DELETE FROM {} t WHERE $1 <> '' AND {}",
+        row.table,
+        row.condition()
+    ))
+    .into_boxed::<Pg>()
+    .bind::<Text, _>(ROLE);
+    for (_, value) in &row.key {
+        statement = statement.bind::<Text, _>(plain(value));
+    }
     // A savepoint: the refusal of one row must not end the whole.
     let deleted = connection
-        .transaction(async move |connection: &mut Connection| {
-            diesel::sql_query(statement)
-                .bind::<Text, _>(key)
-                .execute(connection)
-                .await
-        })
+        .transaction(async move |connection: &mut Connection| statement.execute(connection).await)
         .await;
     match deleted {
         Ok(_) => Ok(true),

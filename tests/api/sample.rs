@@ -7,6 +7,10 @@ use serde_json::json;
 
 use crate::support::TestApp;
 
+/// Goals and what stands around them, municipalities, indicators, links to
+/// them, values.
+const ROWS: usize = 21 + 312 + 35 + 42 + 3_524;
+
 async fn load(app: &TestApp) -> usize {
     app.pool
         .write(Actor::command(sample::ROLE), |connection| {
@@ -34,7 +38,7 @@ async fn total(app: &TestApp, path: &str) -> i64 {
 #[tokio::test]
 async fn the_sample_has_nine_goals_and_an_assignment_of_each_kind() {
     let app = TestApp::start().await;
-    assert_eq!(load(&app).await, 21);
+    assert_eq!(load(&app).await, ROWS);
     assert_eq!(load(&app).await, 0, "a second time makes nothing");
     assert_eq!(total(&app, "/goals?budgetYear=2023").await, 8);
     let goal = app.get("/goals?budgetYear=2024").await.json()["items"][0].clone();
@@ -79,7 +83,7 @@ async fn removing_the_sample_keeps_what_somebody_has_changed_or_refers_to() {
     assert_eq!(
         remove(&app).await,
         Removed {
-            removed: 18,
+            removed: ROWS - 3,
             kept: 3
         },
         "the changed goal and the two budgets stay"
@@ -96,10 +100,58 @@ async fn an_untouched_sample_goes_away_whole() {
     assert_eq!(
         remove(&app).await,
         Removed {
-            removed: 21,
+            removed: ROWS,
             kept: 0
         }
     );
     assert_eq!(remove(&app).await, Removed::default());
-    assert_eq!(load(&app).await, 21, "and can be loaded again");
+    assert_eq!(load(&app).await, ROWS, "and can be loaded again");
+}
+
+#[tokio::test]
+async fn the_sample_has_real_figures_for_each_goal_and_says_where_they_come_from() {
+    let app = TestApp::start().await;
+    load(&app).await;
+    let goals = app.get("/goals").await.expect(200).json();
+    for goal in goals["items"].as_array().expect("goals") {
+        let id = goal["goalId"].as_str().expect("a key");
+        let links = app.get(&format!("/goals/{id}/indicators")).await.json();
+        let first = &links["items"][0];
+        assert_eq!(first["role"], "keyFigure");
+        let code = first["indicatorCode"].as_str().expect("a code");
+        let values = format!("/indicators/{code}/values?municipalityCode=2380&gender=T");
+        let values = app.get(&values).await.expect(200).json();
+        assert_eq!(values["items"][0]["provenance"], "kolada", "{code}");
+    }
+    let one = app.get("/indicators/N01951/values/2380/2022/T").await;
+    assert_eq!(one.expect(200).json()["value"], 64_714);
+    let indicator = app.get("/indicators/N01951").await.expect(200).json();
+    assert_eq!(indicator["publisher"], "Kolada");
+    assert_eq!(total(&app, "/municipalities?kind=municipality").await, 290);
+    assert_eq!(total(&app, "/municipalities?kind=region").await, 21);
+    assert_eq!(total(&app, "/municipalities?kind=country").await, 1);
+}
+
+#[tokio::test]
+async fn the_sample_leaves_somebodys_own_figures_alone_when_it_comes_and_when_it_goes() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    app.municipality("2380", "municipality").await;
+    app.indicator("N01951", false).await;
+    let own = "/indicators/N01951/values/2380/2022/T";
+    app.make(own, json!({"value": 7})).await;
+    load(&app).await;
+    assert_eq!(app.get(own).await.json()["value"], 7);
+    app.get("/indicators/N01951/values/2380/2022/K")
+        .await
+        .problem(404, "notFound");
+    let changed = "/indicators/N00090/values/2380/2022/T";
+    let put = app.request("PUT", changed).key(&key);
+    put.json(&json!({"value": 9})).send().await.expect(200);
+    remove(&app).await;
+    assert_eq!(total(&app, "/values").await, 2);
+    for kept in [own, changed, "/indicators/N00090", "/municipalities/2380"] {
+        app.get(kept).await.expect(200);
+    }
+    app.get("/indicators/N07900").await.problem(404, "notFound");
 }

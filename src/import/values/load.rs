@@ -6,7 +6,7 @@ use super::MAX_FAULTS;
 use super::csv::{Fault, HeaderFault, Parsed, Rows};
 use crate::database::{Connection, Failure};
 use crate::problem::{Code, Problem};
-use crate::resources::values::{IncomingValue, Loaded, Staging};
+use crate::resources::values::{Existing, IncomingValue, Loaded, Staging};
 
 /// How many rows are held in memory.
 const PIECE: usize = 5_000;
@@ -104,7 +104,9 @@ pub async fn load<R: Read>(
     }
     let of = staging.rows();
     let loaded = staging
-        .write(connection, |rows| told(Progress::Written { rows, of }))
+        .write(connection, Existing::Replace, |rows| {
+            told(Progress::Written { rows, of })
+        })
         .await?;
     Ok(Report::Loaded(loaded))
 }

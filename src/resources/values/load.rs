@@ -25,6 +25,15 @@ pub struct IncomingValue {
     pub content: ValueContent,
 }
 
+/// What becomes of a value that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// It is written over.
+    Replace,
+    /// It is left as it is.
+    Keep,
+}
+
 /// What a load has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Loaded {
@@ -148,6 +157,7 @@ impl Staging {
     pub async fn write(
         &self,
         connection: &mut Connection,
+        existing: Existing,
         mut told: impl FnMut(i64),
     ) -> QueryResult<Loaded> {
         let mut loaded = Loaded::default();
@@ -155,7 +165,7 @@ impl Staging {
         let mut from: Option<LastKey> = None;
         while done < self.rows {
             let last = self.last_of_next(connection, from.as_ref()).await?;
-            let written = write_between(connection, from.as_ref(), last.as_ref()).await?;
+            let written = write_between(connection, existing, from.as_ref(), last.as_ref()).await?;
             loaded.created += written.created;
             loaded.updated += written.updated;
             done = (done + AT_ONCE).min(self.rows);
@@ -164,6 +174,35 @@ impl Staging {
         }
         loaded.unchanged = self.rows - loaded.created - loaded.updated;
         Ok(loaded)
+    }
+
+    /// Deletes the values whose last change was made in the role `role`.
+    /// Answers how many those were and how many are left of all these rows.
+    pub async fn remove_untouched(
+        &self,
+        connection: &mut Connection,
+        role: &str,
+    ) -> QueryResult<(usize, usize)> {
+        let removed = diesel::sql_query(
+            "DELETE FROM indicator_values v USING incoming_values i
+              WHERE (v.indicator_code, v.municipality_code, v.year, v.gender)
+                    = (i.indicator_code, i.municipality_code, i.year, i.gender)
+                AND (SELECT c.actor_role = $1 FROM history h JOIN change_sets c USING (change_set_id)
+                      WHERE h.resource = 'values'
+                        AND h.key = jsonb_build_object('indicator_code', v.indicator_code, 'municipality_code', v.municipality_code,
+                                                       'year', v.year, 'gender', v.gender)
+                      ORDER BY h.entry_id DESC LIMIT 1)",
+        )
+        .bind::<Text, _>(role)
+        .execute(connection)
+        .await?;
+        let kept = diesel::sql_query(
+            "SELECT count(*) AS total FROM indicator_values JOIN incoming_values
+              USING (indicator_code, municipality_code, year, gender)",
+        )
+        .get_result::<Total>(connection)
+        .await?;
+        Ok((removed, usize::try_from(kept.total).unwrap_or_default()))
     }
 
     /// The last key of the next rows to write; `None` for all that are left.
@@ -204,6 +243,12 @@ struct LastKey {
     year: i32,
     #[diesel(sql_type = Text)]
     gender: String,
+}
+
+#[derive(QueryableByName)]
+struct Total {
+    #[diesel(sql_type = BigInt)]
+    total: i64,
 }
 
 #[derive(QueryableByName)]
@@ -253,6 +298,7 @@ struct Written {
 /// statement has just made has no xmax.
 async fn write_between(
     connection: &mut Connection,
+    existing: Existing,
     from: Option<&LastKey>,
     last: Option<&LastKey>,
 ) -> QueryResult<Written> {
@@ -260,7 +306,16 @@ async fn write_between(
     let from = from.unwrap_or(&first);
     let bounded = last.is_some();
     let last = last.unwrap_or(&first);
-    diesel::sql_query(
+    let conflict = match existing {
+        Existing::Keep => "NOTHING",
+        Existing::Replace => {
+            "UPDATE SET value = excluded.value, status = excluded.status,
+                    provenance = excluded.provenance, note = excluded.note
+              WHERE (there.value, there.status, there.provenance, there.note)
+                    IS DISTINCT FROM (excluded.value, excluded.status, excluded.provenance, excluded.note)"
+        }
+    };
+    diesel::sql_query(format!(
         "WITH written AS (
              INSERT INTO indicator_values AS there
                     (indicator_code, municipality_code, year, gender, value, status, provenance, note)
@@ -269,15 +324,11 @@ async fn write_between(
               WHERE (indicator_code, municipality_code, year, gender) > ($1, $2, $3, $4)
                 AND (NOT $5 OR (indicator_code, municipality_code, year, gender) <= ($6, $7, $8, $9))
               ORDER BY indicator_code, municipality_code, year, gender
-             ON CONFLICT (indicator_code, municipality_code, year, gender) DO UPDATE
-                SET value = excluded.value, status = excluded.status,
-                    provenance = excluded.provenance, note = excluded.note
-              WHERE (there.value, there.status, there.provenance, there.note)
-                    IS DISTINCT FROM (excluded.value, excluded.status, excluded.provenance, excluded.note)
+             ON CONFLICT (indicator_code, municipality_code, year, gender) DO {conflict}
              RETURNING there.xmax = 0 AS made
          )
          SELECT count(*) FILTER (WHERE made) AS created, count(*) FILTER (WHERE NOT made) AS updated FROM written",
-    )
+    ))
     .bind::<Text, _>(&from.indicator_code)
     .bind::<Text, _>(&from.municipality_code)
     .bind::<Integer, _>(from.year)

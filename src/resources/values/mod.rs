@@ -14,7 +14,7 @@ use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 pub use handlers::operations;
-pub use load::{IncomingValue, Loaded, RowFault, Staging};
+pub use load::{Existing, IncomingValue, Loaded, RowFault, Staging};
 pub use referring::{any_by_gender, of_indicator, of_municipality};
 
 use super::Stamps;

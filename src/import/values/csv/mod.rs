@@ -2,6 +2,9 @@
 //!
 //! Pure: bytes in, rows and faults out. Nothing is kept but the row at hand.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::io::Read;
 
@@ -305,139 +308,5 @@ impl Cells<'_> {
                 None
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEADER: &str =
-        "indicatorCode,municipalityCode,year,gender,value,status,provenance,note\n";
-
-    fn parsed(csv: impl AsRef<[u8]>) -> Vec<Parsed> {
-        let mut rows = Rows::new(csv.as_ref()).expect("a header");
-        std::iter::from_fn(|| rows.next_row().expect("a row")).collect()
-    }
-
-    fn faults(cells: impl AsRef<[u8]>) -> Vec<(String, String)> {
-        let csv = [HEADER.as_bytes(), cells.as_ref(), b"\n"].concat();
-        let mut all = Vec::new();
-        for row in parsed(csv) {
-            if let Parsed::Faults(faults) = row {
-                all.extend(faults.into_iter().map(|fault| (fault.field, fault.code)));
-            }
-        }
-        all
-    }
-
-    fn header_fault(header: &str) -> String {
-        match Rows::new(header.as_bytes()) {
-            Ok(_) => panic!("{header} was taken"),
-            Err(fault) => fault.to_string(),
-        }
-    }
-
-    #[test]
-    fn a_row_has_its_figure_exactly_and_defaults_where_a_column_is_missing() {
-        let rows = parsed(
-            "year,value,indicatorCode,gender,municipalityCode\r\n2022,12345678901234.56,N01951,T,2380\r\n",
-        );
-        let [Parsed::Value(row)] = rows.as_slice() else {
-            panic!("{rows:?}");
-        };
-        assert_eq!((row.row, row.key.year), (1, 2022));
-        assert_eq!(
-            row.content.value.map(|value| value.to_string()).as_deref(),
-            Some("12345678901234.56")
-        );
-        assert_eq!(row.content.status, ValueStatus::Final);
-        assert_eq!(row.content.provenance, Provenance::Reported);
-        assert_eq!(row.content.note, None);
-    }
-
-    #[test]
-    fn a_byte_order_mark_and_quoted_cells_of_several_lines_are_read() {
-        let csv = format!("\u{feff}{HEADER}N1,2380,2022,T,,missing,,\"a, \"\"b\"\"\r\nå\"\n");
-        let rows = parsed(csv);
-        let [Parsed::Value(row)] = rows.as_slice() else {
-            panic!("{rows:?}");
-        };
-        assert_eq!(row.content.note.as_deref(), Some("a, \"b\"\nå"));
-        assert_eq!(row.content.value, None);
-    }
-
-    #[test]
-    fn every_fault_of_a_row_is_found_at_once() {
-        let found = faults("n1,238,1899,k,x,finished,kolada,a\u{7}");
-        let expected = [
-            ("indicatorCode", "invalidFormat"),
-            ("municipalityCode", "invalidFormat"),
-            ("year", "invalidFormat"),
-            ("gender", "invalidFormat"),
-            ("value", "invalidFormat"),
-            ("status", "invalidFormat"),
-            ("note", "controlCharacter"),
-        ];
-        let expected = expected.map(|(field, code)| (field.to_owned(), code.to_owned()));
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn a_figure_that_is_none_or_does_not_fit_is_a_fault() {
-        for (value, code) in [
-            ("NaN", "invalidFormat"),
-            ("Infinity", "invalidFormat"),
-            ("1,5", "wrongLength"),
-            ("\"1,5\"", "invalidFormat"),
-            ("=1+1", "invalidFormat"),
-            (" 1", "invalidFormat"),
-            ("1e400", "outOfRange"),
-            ("1e1000000000", "outOfRange"),
-            ("1e131073", "outOfRange"),
-            (
-                "0.1234567890123456789012345678901234567890",
-                "tooManyDecimals",
-            ),
-            ("", "required"),
-        ] {
-            let found = faults(format!("N1,2380,2022,T,{value},,,"));
-            assert_eq!(found.len(), 1, "{value}: {found:?}");
-            assert_eq!(found[0].1, code, "{value}");
-        }
-    }
-
-    #[test]
-    fn a_number_beside_a_status_that_has_none_is_a_fault() {
-        let found = faults("N1,2380,2022,T,1,confidential,,");
-        assert_eq!(found, [("value".to_owned(), "inconsistent".to_owned())]);
-    }
-
-    #[test]
-    fn nul_and_what_is_not_utf8_are_faults_of_their_cells() {
-        assert_eq!(faults(b"N1\0,2380,2022,T,1,,,")[0].0, "indicatorCode");
-        let nul = faults(b"N1,2380,2022,T,1,,,a\0b");
-        assert_eq!(nul, [("note".to_owned(), "controlCharacter".to_owned())]);
-        let latin = faults(b"N1,2380,2022,T,1,,,\xe5");
-        assert_eq!(latin, [("note".to_owned(), "invalidFormat".to_owned())]);
-    }
-
-    #[test]
-    fn a_header_must_name_what_there_is() {
-        assert!(header_fault("").contains("indicatorCode is missing"));
-        assert!(header_fault("indicatorCode;municipalityCode\n").contains("commas"));
-        assert!(header_fault("kpi,municipalityCode\n").contains("\"kpi\""));
-        assert!(header_fault("indicatorCode,municipalityCode,year,gender\n").contains("value"));
-        assert!(header_fault("year,year\n").contains("twice"));
-    }
-
-    #[test]
-    fn rows_are_counted_from_the_first_after_the_header_without_blank_lines() {
-        let csv = format!("{HEADER}N1,2380,2022,T,1,,,\"a\nb\"\n\nN1,2380,2022,T,x,,,\n");
-        let rows = parsed(csv);
-        let Some(Parsed::Faults(faults)) = rows.last() else {
-            panic!("{rows:?}");
-        };
-        assert!(faults[0].to_string().starts_with("row 2, value: "));
     }
 }
