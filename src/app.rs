@@ -64,7 +64,7 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
         |error: &dyn std::fmt::Display| format!("the service cannot be put together: {error}");
     Ok(Data::new(Service {
         database,
-        api_root: instance.api_root,
+        api_root: instance.api_root.into(),
         municipality_code: settings.municipality_code.clone(),
         licence: settings.licence_url.clone(),
         max_body: usize::try_from(settings.max_body_bytes).unwrap_or(usize::MAX),

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::conditional::{digest, is_fresh, quoted};
+use super::links::Root;
 use super::negotiate::{Coding, accepts};
 use super::query::Query;
 use super::service::Service;
@@ -82,7 +83,7 @@ impl Call {
     }
 
     /// The API root, for links.
-    pub fn root(&self) -> &str {
+    pub fn root(&self) -> &Root {
         &self.service.api_root
     }
 

@@ -116,7 +116,7 @@ pub fn answer<R, T: Serialize>(
         page: request.page,
         limit: request.limit,
         count: items.len(),
-        source: call.root().to_owned(),
+        source: call.root().to_string(),
         licence: call.service.licence.clone(),
     };
     let links = links(call, request, &meta, |backwards| {
@@ -166,14 +166,14 @@ fn links(
     };
     let last = meta.total_records.saturating_add(meta.limit - 1) / meta.limit;
     let mut linker = Linker::new(call.root())
-        .link("self", "self", &own)
-        .link("first", "first", &at(&[("page", "1")]))
-        .link("last", "last", &at(&[("page", &last.max(1).to_string())]));
+        .link("self", "self", own)
+        .link("first", "first", at(&[("page", "1")]))
+        .link("last", "last", at(&[("page", &last.max(1).to_string())]));
     if let Some(cursor) = cursor(true) {
-        linker = linker.link("prev", "prev", &at(&[("cursor", &cursor)]));
+        linker = linker.link("prev", "prev", at(&[("cursor", &cursor)]));
     }
     if let Some(cursor) = cursor(false) {
-        linker = linker.link("next", "next", &at(&[("cursor", &cursor)]));
+        linker = linker.link("next", "next", at(&[("cursor", &cursor)]));
     }
     linker.done()
 }

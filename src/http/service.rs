@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::web::Bytes;
 
+use super::links::Root;
 use super::metrics::Metrics;
 use crate::database::Database;
 
@@ -12,7 +13,7 @@ pub struct Service {
     /// The database.
     pub database: Database,
     /// `{PUBLIC_URL}/malbild/v1`: what every link begins with.
-    pub api_root: String,
+    pub api_root: Root,
     /// The municipality that this instance serves, four digits.
     pub municipality_code: String,
     /// The address of the data's licence, if the operator has set one.

@@ -14,7 +14,7 @@ use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
 use crate::http::conditional::version_tag;
-use crate::http::links::Linker;
+use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListRequest, ListSpec, Member};
 use crate::http::members::{Faults, Members};
 use crate::http::page::{self, Page};
@@ -131,10 +131,10 @@ impl BudgetRow {
         version_tag("budgets", self.version)
     }
 
-    fn shown(self, root: &str, etag: Option<String>) -> Budget {
+    fn shown(self, root: &Root, etag: Option<String>) -> Budget {
         let year = self.budget_year;
         let links = Linker::resource(root, "budgets", &year.to_string())
-            .link("goals", "related", &format!("/goals?budgetYear={year}"))
+            .link("goals", "related", format!("/goals?budgetYear={year}"))
             .done();
         Budget {
             budget_year: year,

@@ -16,7 +16,7 @@ pub use store::{find, insert, keys_of_goal, of_board, of_goal};
 use super::Stamps;
 use crate::database::schema::assignments;
 use crate::http::conditional::version_tag;
-use crate::http::links::Linker;
+use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
 use crate::http::page::Page;
@@ -264,9 +264,9 @@ impl AssignmentRow {
         version_tag("assignments", self.version)
     }
 
-    fn shown(self, root: &str, etag: Option<String>) -> Assignment {
+    fn shown(self, root: &Root, etag: Option<String>) -> Assignment {
         let links = Linker::resource(root, "assignments", &self.assignment_id.to_string())
-            .link("goal", "up", &format!("/goals/{}", self.content.goal_id))
+            .link("goal", "up", format!("/goals/{}", self.content.goal_id))
             .done();
         Assignment {
             assignment_id: self.assignment_id,

@@ -14,7 +14,7 @@ pub use store::{find, hold, insert, names};
 use super::Stamps;
 use crate::database::schema::boards;
 use crate::http::conditional::version_tag;
-use crate::http::links::Linker;
+use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
 use crate::http::page::Page;
@@ -152,14 +152,14 @@ impl BoardRow {
         version_tag("boards", self.version)
     }
 
-    fn shown(self, root: &str, etag: Option<String>) -> Board {
+    fn shown(self, root: &Root, etag: Option<String>) -> Board {
         let mut linker = Linker::resource(root, "boards", &self.board_id).link(
             "assignments",
             "related",
-            &format!("/boards/{}/assignments", self.board_id),
+            format!("/boards/{}/assignments", self.board_id),
         );
         if let Some(successor) = &self.content.successor_board_id {
-            linker = linker.link("successor", "related", &format!("/boards/{successor}"));
+            linker = linker.link("successor", "related", format!("/boards/{successor}"));
         }
         let stamps = Stamps {
             created_at: self.created_at,

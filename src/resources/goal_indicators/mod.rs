@@ -19,7 +19,7 @@ use super::goals::LAST_POSITION;
 use super::indicators::IndicatorRole;
 use crate::database::schema::goal_indicators;
 use crate::http::conditional::version_tag;
-use crate::http::links::{Linker, Links};
+use crate::http::links::{Linker, Links, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
 use crate::http::page::Page;
@@ -171,15 +171,15 @@ impl GoalIndicatorRow {
         version_tag("goal-indicators", self.version)
     }
 
-    fn links(&self, root: &str) -> Links {
+    fn links(&self, root: &Root) -> Links {
         let (goal, code) = (self.goal_id, &self.indicator_code);
         Linker::resource(root, &format!("goals/{goal}/indicators"), code)
-            .link("goal", "up", &format!("/goals/{goal}"))
-            .link("indicator", "related", &format!("/indicators/{code}"))
+            .link("goal", "up", format!("/goals/{goal}"))
+            .link("indicator", "related", format!("/indicators/{code}"))
             .done()
     }
 
-    fn stamps(&self, root: &str, etag: Option<String>) -> Stamps {
+    fn stamps(&self, root: &Root, etag: Option<String>) -> Stamps {
         Stamps {
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -188,7 +188,7 @@ impl GoalIndicatorRow {
         }
     }
 
-    fn shown(self, root: &str) -> GoalIndicator {
+    fn shown(self, root: &Root) -> GoalIndicator {
         let stamps = self.stamps(root, None);
         GoalIndicator {
             goal_id: self.goal_id,
@@ -200,7 +200,7 @@ impl GoalIndicatorRow {
 }
 
 impl ListedRow {
-    fn shown(self, root: &str) -> ListedGoalIndicator {
+    fn shown(self, root: &Root) -> ListedGoalIndicator {
         let Self { link, role } = self;
         let stamps = link.stamps(root, Some(link.tag()));
         ListedGoalIndicator {

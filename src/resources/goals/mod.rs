@@ -16,7 +16,7 @@ pub use store::{find, hold, insert, keys_of_year, of_year, replace};
 use super::{Source, Stamps};
 use crate::database::schema::goals;
 use crate::http::conditional::version_tag;
-use crate::http::links::Linker;
+use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
 use crate::http::page::Page;
@@ -165,20 +165,16 @@ impl GoalRow {
         version_tag("goals", self.version)
     }
 
-    fn shown(self, root: &str, etag: Option<String>) -> Goal {
+    fn shown(self, root: &Root, etag: Option<String>) -> Goal {
         let id = self.goal_id.to_string();
         let links = Linker::resource(root, "goals", &id)
             .link(
                 "budget",
                 "up",
-                &format!("/budgets/{}", self.content.budget_year),
+                format!("/budgets/{}", self.content.budget_year),
             )
-            .link(
-                "assignments",
-                "related",
-                &format!("/goals/{id}/assignments"),
-            )
-            .link("indicators", "related", &format!("/goals/{id}/indicators"))
+            .link("assignments", "related", format!("/goals/{id}/assignments"))
+            .link("indicators", "related", format!("/goals/{id}/indicators"))
             .done();
         Goal {
             goal_id: self.goal_id,

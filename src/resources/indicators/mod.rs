@@ -15,7 +15,7 @@ pub use store::{Measured, find, hold, insert, measured, of_board};
 use super::Stamps;
 use crate::database::schema::indicators;
 use crate::http::conditional::version_tag;
-use crate::http::links::Linker;
+use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
 use crate::http::page::Page;
@@ -243,16 +243,16 @@ impl IndicatorRow {
         version_tag("indicators", self.version)
     }
 
-    fn shown(self, root: &str, etag: Option<String>) -> Indicator {
+    fn shown(self, root: &Root, etag: Option<String>) -> Indicator {
         let code = &self.indicator_code;
         let values = format!("/indicators/{code}/values");
         let mut linker =
-            Linker::resource(root, "indicators", code).link("values", "related", &values);
+            Linker::resource(root, "indicators", code).link("values", "related", values);
         if let Some(board) = &self.content.responsible_board_id {
-            linker = linker.link("responsibleBoard", "related", &format!("/boards/{board}"));
+            linker = linker.link("responsibleBoard", "related", format!("/boards/{board}"));
         }
         if let Some(other) = &self.content.replaced_by_code {
-            linker = linker.link("replacedBy", "related", &format!("/indicators/{other}"));
+            linker = linker.link("replacedBy", "related", format!("/indicators/{other}"));
         }
         let stamps = Stamps {
             created_at: self.created_at,

@@ -15,7 +15,7 @@ pub use store::{find, hold, insert};
 use super::Stamps;
 use crate::database::schema::municipalities;
 use crate::http::conditional::version_tag;
-use crate::http::links::Linker;
+use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
 use crate::http::page::Page;
@@ -125,13 +125,13 @@ impl MunicipalityRow {
         version_tag("municipalities", self.version)
     }
 
-    fn shown(self, root: &str, etag: Option<String>) -> Municipality {
+    fn shown(self, root: &Root, etag: Option<String>) -> Municipality {
         let code = &self.municipality_code;
         let links = Linker::resource(root, "municipalities", code)
             .link(
                 "values",
                 "related",
-                &format!("/values?municipalityCode={code}"),
+                format!("/values?municipalityCode={code}"),
             )
             .done();
         Municipality {

@@ -21,7 +21,7 @@ use super::Stamps;
 use crate::database::schema::indicator_values;
 use crate::decimal::Decimal;
 use crate::http::conditional::version_tag;
-use crate::http::links::Linker;
+use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
 use crate::http::page::Page;
@@ -238,10 +238,11 @@ impl ValueContent {
             provenance: members.choice("provenance").unwrap_or(Provenance::Reported),
             note: members.long_text("note", text::NOTE),
         };
-        if !members.faulty("value") && !members.faulty("status") {
-            if let Some((code, detail)) = content.contradiction() {
-                members.fault("value", code, detail);
-            }
+        if !members.faulty("value")
+            && !members.faulty("status")
+            && let Some((code, detail)) = content.contradiction()
+        {
+            members.fault("value", code, detail);
         }
         content
     }
@@ -268,9 +269,9 @@ impl ValueRow {
         version_tag("values", self.version)
     }
 
-    fn shown(self, root: &str, etag: Option<String>) -> IndicatorValue {
+    fn shown(self, root: &Root, etag: Option<String>) -> IndicatorValue {
         let collection = format!("/indicators/{}/values", self.key.indicator_code);
-        let links = Linker::within(root, &collection, &self.key.path()).done();
+        let links = Linker::within(root, collection, self.key.path()).done();
         IndicatorValue {
             key: self.key,
             content: self.content,
