@@ -75,6 +75,8 @@ CREATE TABLE indicator_values (
 -- One municipality's values of all indicators, in the default order.
 CREATE INDEX indicator_values_municipality
     ON indicator_values (municipality_code, indicator_code, year, gender);
+-- What was changed lately: a few kilobytes for what would else be a look at every row.
+CREATE INDEX indicator_values_updated_at ON indicator_values USING brin (updated_at) WITH (autosummarize = on);
 
 -- How many rows a table has that is too large to count, exact at every commit.
 CREATE TABLE row_totals (
@@ -164,7 +166,8 @@ CREATE TRIGGER record_update AFTER UPDATE ON indicator_values
 CREATE TRIGGER record_delete AFTER DELETE ON indicator_values
     REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION record_values();
 
--- As before, with views and the totals, which are only read.
+-- As before, with views and the totals, which are only read, and the right to
+-- temporary tables, in which a load is checked.
 CREATE OR REPLACE PROCEDURE grant_runtime(runtime text)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -172,6 +175,7 @@ DECLARE
     kind "char";
 BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', runtime);
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO %I', current_database(), runtime);
     FOR granted, kind IN
         SELECT c.oid, c.relkind FROM pg_class c
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')

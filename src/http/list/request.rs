@@ -104,6 +104,13 @@ impl ListRequest {
         self.filters += 1;
     }
 
+    /// Leaves only rows whose `member` is what the path says.
+    pub fn within(&mut self, member: &'static str, value: SqlValue) {
+        self.filter_any(member, value);
+        // Every request of this path has it, so it makes no more statements.
+        self.filters -= 1;
+    }
+
     /// Leaves only rows whose `member` is one of these values. One value fixes
     /// the member: the rows then need no order by it, and an index that begins
     /// with it serves what is left of the order.

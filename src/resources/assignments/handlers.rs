@@ -37,7 +37,7 @@ pub(super) async fn list_assignments(call: Call) -> Result<HttpResponse, Problem
 pub(super) async fn list_goal_assignments(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST_OF_GOAL)?;
     let id = call.key("goalId", "goal", text::uuid)?;
-    request.filter_any("goalId", SqlValue::Uuid(id));
+    request.within("goalId", SqlValue::Uuid(id));
     list(&call, request, Some(Under::Goal(id))).await
 }
 

@@ -29,7 +29,7 @@ pub(super) async fn list_goal_indicators(call: Call) -> Result<HttpResponse, Pro
     let mut request = ListRequest::read(&call, &LIST)?;
     let role = request.query.one("role", IndicatorRole::from_word)?;
     let goal_id = goal(&call)?;
-    request.filter_any("goalId", SqlValue::Uuid(goal_id));
+    request.within("goalId", SqlValue::Uuid(goal_id));
     if let Some(role) = role {
         request.filter_any("role", SqlValue::Text(role.word().to_owned()));
     }

@@ -37,7 +37,7 @@ pub(super) async fn list_values(call: Call) -> Result<HttpResponse, Problem> {
 pub(super) async fn list_indicator_values(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST_OF_INDICATOR)?;
     let code = indicator_in(&call)?;
-    request.filter_any("indicatorCode", SqlValue::Text(code.clone()));
+    request.within("indicatorCode", SqlValue::Text(code.clone()));
     list(&call, request, Some(code)).await
 }
 
