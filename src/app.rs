@@ -2,6 +2,8 @@
 //! production start the service with the same functions.
 
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -75,21 +77,31 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
     }))
 }
 
-/// The server of the API on `listener`. It ends when its handle is told to
+/// The server of the API on `listener`, each worker with connections of its own
+/// for what it reads. It ends when its handle is told to
 /// stop, after the requests under way.
 pub fn serve(
     settings: &ServiceSettings,
     service: Data<Service>,
     listener: TcpListener,
 ) -> std::io::Result<Server> {
+    let workers = service.database.workers();
+    let services = (0..workers)
+        .map(|_| service.for_worker().map(Data::new))
+        .collect::<Result<Vec<_>, String>>()
+        .map_err(std::io::Error::other)?;
+    let next = Arc::new(AtomicUsize::new(0));
     let server = HttpServer::new(move || {
+        // A worker that is started anew takes over what its predecessor had.
+        let worker = next.fetch_add(1, Ordering::Relaxed) % services.len();
         App::new()
-            .app_data(Data::clone(&service))
+            .app_data(Data::clone(&services[worker]))
             .wrap(from_fn(identify))
             .wrap(from_fn(trace::around))
             .configure(routing)
             .default_service(web::to(trace::unknown_path))
     })
+    .workers(workers)
     .client_request_timeout(Duration::from_secs(settings.head_timeout_seconds))
     .client_disconnect_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(30))

@@ -14,8 +14,9 @@ pub mod text_enum;
 
 use std::cell::Cell;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::sql_types::Text;
@@ -74,31 +75,66 @@ impl Actor {
 
 /// The database as requests use it.
 ///
-/// Work runs as a task of the main runtime, not of the connection's worker: a
-/// client that goes away cannot cut it in the middle, and a stop waits for it.
-/// All work of one request ends within the timeout, whatever the database does.
+/// A read runs where its request does, on a connection of that worker's own: no
+/// other thread has to be woken for it. A client that goes away cuts it, and the
+/// connection with it. A write runs as a task of the main runtime: a client that
+/// goes away cannot cut it in the middle, and a stop waits for it. All work of
+/// one request ends within the timeout, whatever the database does.
 #[derive(Clone)]
 pub struct Database {
-    pool: Pool<AsyncPgConnection>,
+    reads: Connections,
+    writes: Connections,
+    all: Arc<Mutex<Vec<Connections>>>,
+    target: Arc<Target>,
     trust: Arc<Trust>,
+    size: usize,
     runtime: Handle,
     tasks: TaskTracker,
     timeout: Duration,
 }
 
+/// A pool of connections.
+type Connections = Pool<AsyncPgConnection>;
+
 impl Database {
-    /// A pool of `size` connections to `target`, opened when they are needed.
-    /// Must be called on the runtime that is to do the work.
+    /// `size` connections to `target`, opened when they are needed: a quarter
+    /// for writes, the others for reads. Must be called on the runtime that is
+    /// to do the writes.
     pub fn new(target: Arc<Target>, size: usize, timeout: Duration) -> Result<Self, String> {
         let trust = Arc::new(Trust::default());
-        let pool = pool::pool(target, size, timeout.mul_f32(0.9), Arc::clone(&trust))
-            .map_err(|error| format!("the connection pool cannot be made: {error}"))?;
+        let writes = (size / 4).max(1);
+        let writes = connections(&target, writes, timeout, &trust)?;
         Ok(Self {
-            pool,
+            reads: writes.clone(),
+            all: Arc::new(Mutex::new(vec![writes.clone()])),
+            writes,
+            target,
             trust,
+            size,
             runtime: Handle::current(),
             tasks: TaskTracker::new(),
             timeout,
+        })
+    }
+
+    /// How many workers should read: each needs some connections, so that one
+    /// slow answer does not hold up the others.
+    pub fn workers(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        cores.min((self.size / 4).max(1))
+    }
+
+    /// The same database with connections for the reads of one worker.
+    pub fn for_worker(&self) -> Result<Self, String> {
+        let reading = self.size - (self.size / 4).max(1);
+        let mine = (reading / self.workers()).max(1);
+        let reads = connections(&self.target, mine, self.timeout, &self.trust)?;
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(reads.clone());
+        drop(all);
+        Ok(Self {
+            reads,
+            ..self.clone()
         })
     }
 
@@ -108,7 +144,14 @@ impl Database {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
     {
-        self.run(work).await
+        let waiting = Waiting::begin(self.timeout);
+        let read = bounded(&self.reads, &self.trust, waiting.deadline, work);
+        let ended = AssertUnwindSafe(read).catch_unwind().await;
+        waiting.end();
+        match ended {
+            Ok(result) => result.map_err(Problem::from),
+            Err(_) => Err(broken("a panic")),
+        }
     }
 
     /// Runs work in one transaction that is recorded as `actor`'s. When this
@@ -118,28 +161,20 @@ impl Database {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
     {
-        self.run(move |connection| transaction(connection, actor, work).boxed())
+        let waiting = Waiting::begin(self.timeout);
+        let (writes, trust) = (self.writes.clone(), Arc::clone(&self.trust));
+        let deadline = waiting.deadline;
+        let task = async move {
+            bounded(&writes, &trust, deadline, |connection| {
+                transaction(connection, actor, work).boxed()
+            })
             .await
-    }
-
-    async fn run<T, F>(&self, work: F) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
-    {
-        let waited = WAITED.try_with(Cell::get).unwrap_or_default();
-        let begun = Instant::now();
-        let deadline = begun + self.timeout.saturating_sub(waited);
-        let task = bounded(self.pool.clone(), Arc::clone(&self.trust), deadline, work);
+        };
         let ended = self.tasks.spawn_on(task, &self.runtime).await;
-        // Outside a request there is nothing to note: each piece of work stands alone.
-        let _ = WAITED.try_with(|all| all.set(waited + begun.elapsed()));
+        waiting.end();
         match ended {
             Ok(result) => result.map_err(Problem::from),
-            Err(error) => {
-                tracing::error!(%error, "work on the database did not finish");
-                Err(Problem::internal())
-            }
+            Err(error) => Err(broken(error)),
         }
     }
 
@@ -151,26 +186,86 @@ impl Database {
 
     /// Connections in use and open, and the most there may be, for the metrics.
     pub fn pool_use(&self) -> (usize, usize, usize) {
-        let status = self.pool.status();
-        (
-            status.size.saturating_sub(status.available),
-            status.size,
-            status.max_size,
-        )
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = (0, 0, 0);
+        for status in all.iter().map(Connections::status) {
+            counts.0 += status.size.saturating_sub(status.available);
+            counts.1 += status.size;
+            counts.2 += status.max_size;
+        }
+        counts
+    }
+}
+
+fn connections(
+    target: &Arc<Target>,
+    size: usize,
+    timeout: Duration,
+    trust: &Arc<Trust>,
+) -> Result<Connections, String> {
+    let (target, trust) = (Arc::clone(target), Arc::clone(trust));
+    pool::pool(target, size, timeout.mul_f32(0.9), trust)
+        .map_err(|error| format!("the connection pool cannot be made: {error}"))
+}
+
+fn broken(error: impl std::fmt::Display) -> Problem {
+    tracing::error!(%error, "work on the database did not finish");
+    Problem::internal()
+}
+
+/// How long a piece of work may wait, given what its request has waited before.
+struct Waiting {
+    before: Duration,
+    begun: Instant,
+    deadline: Instant,
+}
+
+impl Waiting {
+    fn begin(timeout: Duration) -> Self {
+        let before = WAITED.try_with(Cell::get).unwrap_or_default();
+        let begun = Instant::now();
+        Self {
+            before,
+            begun,
+            deadline: begun + timeout.saturating_sub(before),
+        }
+    }
+
+    fn end(self) {
+        // Outside a request there is nothing to note: each piece of work stands alone.
+        let _ = WAITED.try_with(|all| all.set(self.before + self.begun.elapsed()));
+    }
+}
+
+/// A connection that somebody works on. Unless the work ends, something is
+/// still under way on it, and nobody else may get it.
+struct Held(Option<Object<AsyncPgConnection>>);
+
+impl Held {
+    fn release(mut self) {
+        self.0.take();
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(Object::take(connection));
+        }
     }
 }
 
 /// A connection from the pool, the work, and an end to both at the deadline.
 async fn bounded<T, F>(
-    pool: Pool<AsyncPgConnection>,
-    trust: Arc<Trust>,
+    pool: &Connections,
+    trust: &Trust,
     deadline: Instant,
     work: F,
 ) -> Result<T, Failure>
 where
     F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
 {
-    let mut connection = match timeout_at(deadline, pool.get()).await {
+    let connection = match timeout_at(deadline, pool.get()).await {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => return Err(Failure::Unavailable(error.to_string())),
         Err(_) => {
@@ -179,15 +274,22 @@ where
             ));
         }
     };
-    let result = timeout_at(deadline, work(&mut connection)).await;
-    result.unwrap_or_else(|_| {
-        // Something is still under way on this connection: nobody may get it.
-        drop(Object::take(connection));
-        trust.doubt();
-        Err(Failure::Unavailable(
-            "the database did not answer in time".to_owned(),
-        ))
-    })
+    let mut held = Held(Some(connection));
+    let Some(connection) = &mut held.0 else {
+        return Err(Failure::Unavailable("no connection is held".to_owned()));
+    };
+    match timeout_at(deadline, work(connection)).await {
+        Ok(result) => {
+            held.release();
+            result
+        }
+        Err(_) => {
+            trust.doubt();
+            Err(Failure::Unavailable(
+                "the database did not answer in time".to_owned(),
+            ))
+        }
+    }
 }
 
 /// One transaction, recorded as `actor`'s.

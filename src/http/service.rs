@@ -9,6 +9,7 @@ use super::metrics::Metrics;
 use crate::database::Database;
 
 /// The state that all requests share.
+#[derive(Clone)]
 pub struct Service {
     /// The database.
     pub database: Database,
@@ -28,4 +29,14 @@ pub struct Service {
     pub openapi_json: Bytes,
     /// The same as YAML.
     pub openapi_yaml: Bytes,
+}
+
+impl Service {
+    /// The same service with connections for the reads of one worker.
+    pub fn for_worker(&self) -> Result<Self, String> {
+        Ok(Self {
+            database: self.database.for_worker()?,
+            ..self.clone()
+        })
+    }
 }
