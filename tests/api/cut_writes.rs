@@ -103,3 +103,42 @@ async fn writes_that_clients_cut_leave_no_open_transaction_and_no_half_row() {
     assert!((1..=2).contains(&row.get::<_, i64>(0)));
     assert!(row.get::<_, bool>(1));
 }
+
+// Row 32
+#[tokio::test]
+async fn reads_that_clients_cut_are_gone_from_the_database_and_block_nobody() {
+    let app = TestApp::start().await;
+    app.budget(2024).await;
+    let sql = app.sql().await;
+    sql.batch_execute("BEGIN; LOCK TABLE budgets IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    let other = app.sql().await;
+    let waiting = async || -> i64 {
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                       AND usename = 'malbild' AND wait_event_type = 'Lock'";
+        other.query_one(waiting, &[]).await.unwrap().get(0)
+    };
+    let mut sockets = Vec::new();
+    for _ in 0..20 {
+        let mut socket = raw::connect(&app.base).await;
+        let request = b"GET /malbild/v1/budgets/2024 HTTP/1.1\r\nHost: a\r\n\r\n";
+        socket.write_all(request).await.expect("sent");
+        sockets.push(socket);
+    }
+    let patience = Duration::from_secs(2);
+    eventually("reads wait for the lock", patience, async || {
+        waiting().await > 0
+    })
+    .await;
+    for socket in &sockets {
+        reset(socket);
+    }
+    drop(sockets);
+    eventually("no read is left", patience, async || waiting().await == 0).await;
+    app.get("/boards").await.expect(200);
+    sql.batch_execute("ROLLBACK").await.unwrap();
+    for _ in 0..20 {
+        app.get("/budgets/2024").await.expect(200);
+    }
+}
