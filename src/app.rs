@@ -2,8 +2,6 @@
 //! production start the service with the same functions.
 
 use std::net::TcpListener;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -86,16 +84,14 @@ pub fn serve(
     listener: TcpListener,
 ) -> std::io::Result<Server> {
     let workers = service.database.workers();
-    let services = (0..workers)
-        .map(|_| service.for_worker().map(Data::new))
-        .collect::<Result<Vec<_>, String>>()
-        .map_err(std::io::Error::other)?;
-    let next = Arc::new(AtomicUsize::new(0));
     let server = HttpServer::new(move || {
-        // A worker that is started anew takes over what its predecessor had.
-        let worker = next.fetch_add(1, Ordering::Relaxed) % services.len();
+        // Without connections of its own a worker reads on those for writes.
+        let own = service.for_worker().map(Data::new).unwrap_or_else(|error| {
+            tracing::error!(error, "a worker has no connections of its own");
+            Data::clone(&service)
+        });
         App::new()
-            .app_data(Data::clone(&services[worker]))
+            .app_data(own)
             .wrap(from_fn(identify))
             .wrap(from_fn(trace::around))
             .configure(routing)

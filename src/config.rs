@@ -34,8 +34,8 @@ pub struct DatabaseSettings {
     /// The folder with PostgreSQL's programs; without it, PATH and the usual places
     #[arg(long, env = "POSTGRES_BIN_DIR", value_name = "FOLDER")]
     pub postgres_bin_dir: Option<PathBuf>,
-    /// How many connections the service keeps
-    #[arg(long, env = "DATABASE_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    /// How many connections the service keeps, half of them for writes; it has a worker for every four, but no more than processors
+    #[arg(long, env = "DATABASE_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub pool_size: u16,
     /// How long a request waits for the database in all, in milliseconds; then it is answered 503
     #[arg(long, env = "DATABASE_TIMEOUT_MS", default_value_t = 3000, value_parser = clap::value_parser!(u64).range(100..=600_000))]

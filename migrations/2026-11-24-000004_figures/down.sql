@@ -1,5 +1,6 @@
 DROP TABLE indicator_values;
 DROP FUNCTION record_values();
+DROP FUNCTION refuse_truncate();
 DROP VIEW goal_indicator_roles;
 DROP TABLE goal_indicators;
 DROP TABLE indicators;

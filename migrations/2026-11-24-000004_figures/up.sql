@@ -50,8 +50,7 @@ CREATE VIEW goal_indicator_roles AS
       FROM goal_indicators;
 
 -- Values (utfall, årsvärden): the hot table, made for 150 million rows.
--- The key's index carries value and status, so that a series is read from it
--- alone. The numeric type has no scale: with one, PostgreSQL would round what
+-- The key's index carries value and status, for whoever reads only those. The numeric type has no scale: with one, PostgreSQL would round what
 -- does not fit and print zeros that nobody wrote. The check refuses instead.
 CREATE TABLE indicator_values (
     indicator_code text COLLATE "C" CONSTRAINT indicator_values_indicator_code_fkey REFERENCES indicators,
@@ -113,6 +112,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     change_set bigint;
     added bigint := 0;
+    placed bigint;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         SELECT count(*) INTO added FROM new_rows;
@@ -150,12 +150,27 @@ BEGIN
          WHERE o IS DISTINCT FROM n;
     END IF;
     IF added <> 0 THEN
-        UPDATE change_sets SET values_added = values_added + added WHERE change_set_id = change_set;
+        UPDATE change_sets SET values_added = values_added + added
+         WHERE change_set_id = change_set RETURNING commit_position INTO placed;
+        -- Whoever has made the constraints immediate has it placed already.
+        IF placed IS NOT NULL THEN
+            UPDATE row_totals SET total = total + added WHERE table_name = 'indicator_values';
+        END IF;
     END IF;
     RETURN NULL;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION record_values() FROM PUBLIC;
+
+-- No row says that it is gone when all go at once.
+CREATE FUNCTION refuse_truncate() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'this table keeps a record of its rows: use DELETE';
+END
+$$;
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON indicator_values
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 CREATE TRIGGER stamp_row BEFORE INSERT OR UPDATE ON indicator_values
     FOR EACH ROW EXECUTE FUNCTION stamp_row();

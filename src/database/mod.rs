@@ -14,9 +14,8 @@ pub mod text_enum;
 
 use std::cell::Cell;
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use diesel::sql_types::Text;
@@ -75,16 +74,17 @@ impl Actor {
 
 /// The database as requests use it.
 ///
-/// A read runs where its request does, on a connection of that worker's own: no
-/// other thread has to be woken for it. A client that goes away cuts it, and the
-/// connection with it. A write runs as a task of the main runtime: a client that
-/// goes away cannot cut it in the middle, and a stop waits for it. All work of
-/// one request ends within the timeout, whatever the database does.
+/// All work runs as a task: a client that goes away cannot cut it, so that a
+/// connection is never given back with something under way on it. A read runs on
+/// its request's own thread and on connections of that worker's own, since waking
+/// another thread costs more than most reads. A write runs on the main runtime: a
+/// stop waits for it. All work of one request ends within the timeout, whatever
+/// the database does.
 #[derive(Clone)]
 pub struct Database {
-    reads: Connections,
+    reads: Arc<Connections>,
     writes: Connections,
-    all: Arc<Mutex<Vec<Connections>>>,
+    readers: Arc<Mutex<Vec<Weak<Connections>>>>,
     target: Arc<Target>,
     trust: Arc<Trust>,
     size: usize,
@@ -97,16 +97,15 @@ pub struct Database {
 type Connections = Pool<AsyncPgConnection>;
 
 impl Database {
-    /// `size` connections to `target`, opened when they are needed: a quarter
-    /// for writes, the others for reads. Must be called on the runtime that is
-    /// to do the writes.
+    /// `size` connections to `target`, two at least, opened when they are needed:
+    /// half of them for writes. Must be called on the runtime that is to do the
+    /// writes.
     pub fn new(target: Arc<Target>, size: usize, timeout: Duration) -> Result<Self, String> {
         let trust = Arc::new(Trust::default());
-        let writes = (size / 4).max(1);
-        let writes = connections(&target, writes, timeout, &trust)?;
+        let writes = connections(&target, (size / 2).max(1), timeout, &trust)?;
         Ok(Self {
-            reads: writes.clone(),
-            all: Arc::new(Mutex::new(vec![writes.clone()])),
+            reads: Arc::new(writes.clone()),
+            readers: Arc::default(),
             writes,
             target,
             trust,
@@ -117,8 +116,8 @@ impl Database {
         })
     }
 
-    /// How many workers should read: each needs some connections, so that one
-    /// slow answer does not hold up the others.
+    /// How many workers should read: as many as there are processors, but each
+    /// with two connections at least, where there are so many.
     pub fn workers(&self) -> usize {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         cores.min((self.size / 4).max(1))
@@ -126,12 +125,13 @@ impl Database {
 
     /// The same database with connections for the reads of one worker.
     pub fn for_worker(&self) -> Result<Self, String> {
-        let reading = self.size - (self.size / 4).max(1);
+        let reading = self.size - (self.size / 2).max(1);
         let mine = (reading / self.workers()).max(1);
         let reads = connections(&self.target, mine, self.timeout, &self.trust)?;
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(reads.clone());
-        drop(all);
+        let reads = Arc::new(reads);
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        readers.push(Arc::downgrade(&reads));
+        drop(readers);
         Ok(Self {
             reads,
             ..self.clone()
@@ -144,14 +144,7 @@ impl Database {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
     {
-        let waiting = Waiting::begin(self.timeout);
-        let read = bounded(&self.reads, &self.trust, waiting.deadline, work);
-        let ended = AssertUnwindSafe(read).catch_unwind().await;
-        waiting.end();
-        match ended {
-            Ok(result) => result.map_err(Problem::from),
-            Err(_) => Err(broken("a panic")),
-        }
+        self.run(&self.reads, &Handle::current(), work).await
     }
 
     /// Runs work in one transaction that is recorded as `actor`'s. When this
@@ -161,20 +154,35 @@ impl Database {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
     {
-        let waiting = Waiting::begin(self.timeout);
-        let (writes, trust) = (self.writes.clone(), Arc::clone(&self.trust));
-        let deadline = waiting.deadline;
-        let task = async move {
-            bounded(&writes, &trust, deadline, |connection| {
-                transaction(connection, actor, work).boxed()
-            })
-            .await
-        };
-        let ended = self.tasks.spawn_on(task, &self.runtime).await;
-        waiting.end();
+        self.run(&self.writes, &self.runtime, move |connection| {
+            transaction(connection, actor, work).boxed()
+        })
+        .await
+    }
+
+    async fn run<T, F>(
+        &self,
+        connections: &Connections,
+        runtime: &Handle,
+        work: F,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+    {
+        let waited = WAITED.try_with(Cell::get).unwrap_or_default();
+        let begun = Instant::now();
+        let deadline = begun + self.timeout.saturating_sub(waited);
+        let task = bounded(connections.clone(), Arc::clone(&self.trust), deadline, work);
+        let ended = self.tasks.spawn_on(task, runtime).await;
+        // Outside a request there is nothing to note: each piece of work stands alone.
+        let _ = WAITED.try_with(|all| all.set(waited + begun.elapsed()));
         match ended {
             Ok(result) => result.map_err(Problem::from),
-            Err(error) => Err(broken(error)),
+            Err(error) => {
+                tracing::error!(%error, "work on the database did not finish");
+                Err(Problem::internal())
+            }
         }
     }
 
@@ -186,9 +194,14 @@ impl Database {
 
     /// Connections in use and open, and the most there may be, for the metrics.
     pub fn pool_use(&self) -> (usize, usize, usize) {
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        readers.retain(|reads| reads.upgrade().is_some());
+        let reads = readers.iter().filter_map(Weak::upgrade);
         let mut counts = (0, 0, 0);
-        for status in all.iter().map(Connections::status) {
+        for status in reads
+            .map(|reads| reads.status())
+            .chain([self.writes.status()])
+        {
             counts.0 += status.size.saturating_sub(status.available);
             counts.1 += status.size;
             counts.2 += status.max_size;
@@ -208,64 +221,17 @@ fn connections(
         .map_err(|error| format!("the connection pool cannot be made: {error}"))
 }
 
-fn broken(error: impl std::fmt::Display) -> Problem {
-    tracing::error!(%error, "work on the database did not finish");
-    Problem::internal()
-}
-
-/// How long a piece of work may wait, given what its request has waited before.
-struct Waiting {
-    before: Duration,
-    begun: Instant,
-    deadline: Instant,
-}
-
-impl Waiting {
-    fn begin(timeout: Duration) -> Self {
-        let before = WAITED.try_with(Cell::get).unwrap_or_default();
-        let begun = Instant::now();
-        Self {
-            before,
-            begun,
-            deadline: begun + timeout.saturating_sub(before),
-        }
-    }
-
-    fn end(self) {
-        // Outside a request there is nothing to note: each piece of work stands alone.
-        let _ = WAITED.try_with(|all| all.set(self.before + self.begun.elapsed()));
-    }
-}
-
-/// A connection that somebody works on. Unless the work ends, something is
-/// still under way on it, and nobody else may get it.
-struct Held(Option<Object<AsyncPgConnection>>);
-
-impl Held {
-    fn release(mut self) {
-        self.0.take();
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
-            drop(Object::take(connection));
-        }
-    }
-}
-
 /// A connection from the pool, the work, and an end to both at the deadline.
 async fn bounded<T, F>(
-    pool: &Connections,
-    trust: &Trust,
+    pool: Connections,
+    trust: Arc<Trust>,
     deadline: Instant,
     work: F,
 ) -> Result<T, Failure>
 where
     F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
 {
-    let connection = match timeout_at(deadline, pool.get()).await {
+    let mut connection = match timeout_at(deadline, pool.get()).await {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => return Err(Failure::Unavailable(error.to_string())),
         Err(_) => {
@@ -274,22 +240,15 @@ where
             ));
         }
     };
-    let mut held = Held(Some(connection));
-    let Some(connection) = &mut held.0 else {
-        return Err(Failure::Unavailable("no connection is held".to_owned()));
-    };
-    match timeout_at(deadline, work(connection)).await {
-        Ok(result) => {
-            held.release();
-            result
-        }
-        Err(_) => {
-            trust.doubt();
-            Err(Failure::Unavailable(
-                "the database did not answer in time".to_owned(),
-            ))
-        }
-    }
+    let result = timeout_at(deadline, work(&mut connection)).await;
+    result.unwrap_or_else(|_| {
+        // Something is still under way on this connection: nobody may get it.
+        drop(Object::take(connection));
+        trust.doubt();
+        Err(Failure::Unavailable(
+            "the database did not answer in time".to_owned(),
+        ))
+    })
 }
 
 /// One transaction, recorded as `actor`'s.

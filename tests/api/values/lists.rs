@@ -227,6 +227,13 @@ async fn a_walk_carries_its_total_until_something_is_committed() {
     let first = list(&app, "/values?municipalityCode=2380&limit=5").await;
     let next = first["_links"]["next"]["href"].as_str().expect("a link");
     let next = next.strip_prefix(&app.url("")).expect("our own").to_owned();
+    // What leaves no trace in the record does not make the walk count again.
+    let sql = app.sql().await;
+    sql.batch_execute(
+        "SET session_replication_role = replica; DELETE FROM indicator_values WHERE year = 2012",
+    )
+    .await
+    .unwrap();
     assert_eq!(total(&list(&app, &next).await), 20);
     put(
         &app,
@@ -236,5 +243,5 @@ async fn a_walk_carries_its_total_until_something_is_committed() {
     )
     .await
     .expect(201);
-    assert_eq!(total(&list(&app, &next).await), 21);
+    assert_eq!(total(&list(&app, &next).await), 19);
 }

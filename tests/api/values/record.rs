@@ -108,6 +108,40 @@ async fn a_change_by_sql_of_many_rows_is_recorded_row_by_row() {
 }
 
 #[tokio::test]
+async fn no_way_of_writing_by_sql_parts_the_total_from_the_rows() {
+    let (app, _) = started().await;
+    let sql = app.sql().await;
+    let insert = |years: &str| {
+        format!("INSERT INTO indicator_values (indicator_code, municipality_code, year, gender, value, status, provenance)
+                 SELECT 'N01951', '2380', y, 'T', y, 'final', 'reported' FROM generate_series({years}) y;")
+    };
+    let ways = [
+        format!("BEGIN; SET CONSTRAINTS ALL IMMEDIATE; {} {} COMMIT", insert("1901, 1910"), insert("1911, 1915")),
+        format!("BEGIN; {} SAVEPOINT s; {} ROLLBACK TO s; {} COMMIT", insert("1921, 1922"), insert("1931, 1939"), insert("1923, 1924")),
+        format!("BEGIN; {} SET CONSTRAINTS ALL IMMEDIATE; DELETE FROM indicator_values WHERE year < 1905; COMMIT", insert("1941, 1942")),
+        "WITH gone AS (DELETE FROM indicator_values WHERE year = 1942 RETURNING *) UPDATE indicator_values SET value = 0 WHERE year = 1941".to_owned(),
+    ];
+    for way in ways {
+        sql.batch_execute(&way).await.expect(&way);
+        let row = sql
+            .query_one(
+                "SELECT total, (SELECT count(*) FROM indicator_values) FROM row_totals",
+                &[],
+            )
+            .await
+            .unwrap();
+        assert_eq!(row.get::<_, i64>(0), row.get::<_, i64>(1), "{way}");
+    }
+    let owner = crate::support::cluster::client(&app.database.owner_url()).await;
+    assert!(
+        owner
+            .batch_execute("TRUNCATE indicator_values")
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
 async fn the_service_itself_can_neither_alter_the_total_nor_stop_the_record() {
     let (app, _) = started().await;
     let service = crate::support::cluster::client(&app.database.runtime_url()).await;
