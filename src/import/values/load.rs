@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::MAX_FAULTS;
-use super::csv::{Fault, HeaderFault, Parsed, Rows};
+use super::csv::{Fault, Parsed, Rows, Unreadable};
 use crate::database::{Connection, Failure};
 use crate::problem::{Code, Problem};
 use crate::resources::values::{Existing, IncomingValue, Loaded, Staging};
@@ -123,6 +123,6 @@ async fn stage(
     Ok(())
 }
 
-fn unreadable(fault: HeaderFault) -> Failure {
+fn unreadable(fault: Unreadable) -> Failure {
     Problem::new(Code::InvalidContent, fault.to_string()).into()
 }

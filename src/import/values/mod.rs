@@ -3,7 +3,7 @@
 mod csv;
 mod load;
 
-pub use csv::{Columns, Fault, HeaderFault, Parsed, Rows};
+pub use csv::{Columns, Fault, Parsed, Rows, Unreadable};
 pub use load::{Progress, Report, load};
 
 /// The most faults that are told; the others are counted.

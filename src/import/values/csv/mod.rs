@@ -2,12 +2,14 @@
 //!
 //! Pure: bytes in, rows and faults out. Nothing is kept but the row at hand.
 
+mod quotes;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 use std::io::Read;
 
+use self::quotes::Checked;
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
 use crate::database::text_enum::Choice;
@@ -50,19 +52,19 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Why a file cannot be read at all.
+/// Why a file cannot be read, or not to its end.
 #[derive(Debug)]
-pub enum HeaderFault {
-    /// The header is wrong, in words.
-    Header(String),
+pub enum Unreadable {
+    /// It is no CSV, or its header is wrong: in words.
+    Malformed(String),
     /// Reading failed.
     Io(std::io::Error),
 }
 
-impl fmt::Display for HeaderFault {
+impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Header(detail) => f.write_str(detail),
+            Self::Malformed(detail) => f.write_str(detail),
             Self::Io(error) => error.fmt(f),
         }
     }
@@ -123,7 +125,7 @@ pub enum Parsed {
 
 /// The rows of a file, one by one.
 pub struct Rows<R> {
-    reader: Reader<R>,
+    reader: Reader<Checked<R>>,
     columns: Columns,
     record: ByteRecord,
     row: i64,
@@ -131,10 +133,12 @@ pub struct Rows<R> {
 
 impl<R: Read> Rows<R> {
     /// Reads the header.
-    pub fn new(input: R) -> Result<Self, HeaderFault> {
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(input);
+    pub fn new(input: R) -> Result<Self, Unreadable> {
+        let mut reader = ReaderBuilder::new()
+            .flexible(true)
+            .from_reader(Checked::new(input));
         let header = reader.byte_headers().map_err(io)?;
-        let columns = Columns::read(header).map_err(HeaderFault::Header)?;
+        let columns = Columns::read(header).map_err(Unreadable::Malformed)?;
         Ok(Self {
             reader,
             columns,
@@ -149,7 +153,7 @@ impl<R: Read> Rows<R> {
     }
 
     /// The next row; `None` at the end.
-    pub fn next_row(&mut self) -> Result<Option<Parsed>, HeaderFault> {
+    pub fn next_row(&mut self) -> Result<Option<Parsed>, Unreadable> {
         if !self.reader.read_byte_record(&mut self.record).map_err(io)? {
             return Ok(None);
         }
@@ -168,10 +172,10 @@ impl<R: Read> Rows<R> {
     }
 }
 
-fn io(error: csv::Error) -> HeaderFault {
+fn io(error: csv::Error) -> Unreadable {
     match error.into_kind() {
-        ErrorKind::Io(error) => HeaderFault::Io(error),
-        other => HeaderFault::Header(format!("the file is no CSV: {other:?}")),
+        ErrorKind::Io(error) => Unreadable::Io(error),
+        other => Unreadable::Malformed(format!("the file is no CSV: {other:?}")),
     }
 }
 
@@ -213,6 +217,7 @@ impl Cells<'_> {
         &mut self,
         column: usize,
         wanted: &str,
+        code: &str,
         read: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let name = KNOWN[column];
@@ -231,7 +236,7 @@ impl Cells<'_> {
             let shown: String = text.chars().take(80).collect();
             self.fault(
                 name,
-                "invalidFormat",
+                code,
                 format!("{name} must be {wanted}, not {shown:?}"),
             );
         }
@@ -240,7 +245,7 @@ impl Cells<'_> {
 
     fn read_word<T: Choice>(&mut self, column: usize) -> Option<T> {
         let words = format!("one of {}", T::WORDS.join(", "));
-        self.read_as(column, &words, T::from_word)
+        self.read_as(column, &words, "notAllowed", T::from_word)
     }
 
     fn read(&mut self) -> Option<IncomingValue> {
@@ -253,10 +258,11 @@ impl Cells<'_> {
         let indicator = self.read_as(
             0,
             "an indicator's code, [A-Z0-9-]{1,40}",
+            "invalidFormat",
             text::indicator_code,
         );
-        let municipality = self.read_as(1, "four digits", text::municipality_code);
-        let year = self.read_as(2, "a year from 1900 to 2200", text::year);
+        let municipality = self.read_as(1, "four digits", "invalidFormat", text::municipality_code);
+        let year = self.read_as(2, "a year from 1900 to 2200", "invalidFormat", text::year);
         let gender = self.read_word::<Gender>(3);
         let content = self.content();
         Some(IncomingValue {

@@ -63,9 +63,9 @@ fn every_fault_of_a_row_is_found_at_once() {
         ("indicatorCode", "invalidFormat"),
         ("municipalityCode", "invalidFormat"),
         ("year", "invalidFormat"),
-        ("gender", "invalidFormat"),
+        ("gender", "notAllowed"),
         ("value", "invalidFormat"),
-        ("status", "invalidFormat"),
+        ("status", "notAllowed"),
         ("note", "controlCharacter"),
     ];
     let expected = expected.map(|(field, code)| (field.to_owned(), code.to_owned()));
@@ -128,4 +128,59 @@ fn rows_are_counted_from_the_first_after_the_header_without_blank_lines() {
         panic!("{rows:?}");
     };
     assert!(faults[0].to_string().starts_with("row 2, value: "));
+}
+
+/// Why reading the rows ends before the end.
+fn stopped(cells: &str) -> String {
+    let csv = format!("{HEADER}{cells}");
+    // What is read ahead may end it with the header.
+    let mut rows = match Rows::new(csv.as_bytes()) {
+        Ok(rows) => rows,
+        Err(fault) => return fault.to_string(),
+    };
+    loop {
+        match rows.next_row() {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("{cells:?} was read to its end"),
+            Err(fault) => return fault.to_string(),
+        }
+    }
+}
+
+#[test]
+fn a_quote_out_of_place_ends_the_reading_and_takes_no_row_with_it() {
+    let good = "N1,2380,2021,T,1,,,\n";
+    for (row, reason) in [
+        (
+            "N1,2380,2022,T,1,,,\"a\nN1,2380,2023,T,1,,,\n",
+            "row 2: a quote is never closed",
+        ),
+        ("N1,2380,2022,T,\"1\"5,,,\n", "row 2: a quoted cell goes on"),
+        (
+            "N1,2380,2022,T,1\"5,,,\n",
+            "row 2: a quote stands inside a cell",
+        ),
+        (
+            "N1,2380,2022,T,1,,, \"a\"\n",
+            "row 2: a quote stands inside a cell",
+        ),
+    ] {
+        let told = stopped(&format!("{good}\n{row}"));
+        assert!(told.starts_with(reason), "{row:?}: {told}");
+    }
+    assert!(stopped(&format!("{good}\"{}", "x".repeat(70_000))).starts_with("row 2: it has more"));
+}
+
+#[test]
+fn quotes_in_their_places_are_read() {
+    let header = HEADER.replace("indicatorCode", "\u{feff}\"indicatorCode\"");
+    let csv = format!(
+        "{header}\"N1\",\"2380\",\"2022\",\"T\",\"1.5\",,,\"a \"\"b\"\", c\"\r\nN1,2380,2023,T,\"\",missing,,\"\"\"\""
+    );
+    let rows = parsed(csv);
+    let [Parsed::Value(first), Parsed::Value(second)] = rows.as_slice() else {
+        panic!("{rows:?}");
+    };
+    assert_eq!(first.content.note.as_deref(), Some("a \"b\", c"));
+    assert_eq!(second.content.note.as_deref(), Some("\""));
 }
