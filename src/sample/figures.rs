@@ -26,7 +26,7 @@ const GOAL_INDICATORS: &str = include_str!("facts/goal-indicators.csv");
 const VALUES: &str = include_str!("facts/values.csv");
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Municipality {
     municipality_code: String,
     name: String,
@@ -35,7 +35,7 @@ struct Municipality {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Indicator {
     indicator_code: String,
     title: String,
@@ -54,7 +54,7 @@ struct Indicator {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Link {
     goal: String,
     indicator_code: String,
@@ -199,7 +199,10 @@ async fn load_values(connection: &mut Connection) -> Result<usize, Failure> {
     let values: Vec<IncomingValue> = values()?.into_iter().filter(fits).collect();
     let mut staging = Staging::begin(connection).await?;
     staging.add(connection, &values).await?;
-    staging.check(connection, 1).await?;
+    if let (faults, 1..) = staging.check(connection, 1).await? {
+        let fault = faults.first().map(|fault| fault.detail.clone());
+        return Err(unreadable("values")(fault.unwrap_or_default()));
+    }
     let loaded = staging.write(connection, Existing::Keep, |_| {}).await?;
     Ok(usize::try_from(loaded.created).unwrap_or_default())
 }

@@ -2,8 +2,9 @@
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use serde_json::{Value, json};
 
@@ -29,9 +30,9 @@ struct Row {
 }
 
 impl Row {
-    /// SQL for what is true of the row's key, with its values from `$2` on.
+    /// SQL for what is true of the row's key, whose values are `$1` and on.
     fn condition(&self) -> String {
-        let parts = (2..).zip(&self.key);
+        let parts = (1..).zip(&self.key);
         let parts = parts.map(|(number, (column, _))| format!("t.{column}::text = ${number}"));
         parts.collect::<Vec<_>>().join(" AND ")
     }
@@ -101,47 +102,52 @@ async fn remove_values(connection: &mut Connection) -> Result<Removed, Failure> 
     Ok(Removed { removed, kept })
 }
 
-#[derive(QueryableByName)]
-struct Untouched {
-    #[diesel(sql_type = Bool)]
-    untouched: bool,
+/// SQL with the values of a row's key.
+fn about<'a>(row: &Row, sql: String) -> BoxedSqlQuery<'a, Pg, SqlQuery> {
+    let query = diesel::sql_query(sql).into_boxed::<Pg>();
+    row.key.iter().fold(query, |query, (_, value)| {
+        query.bind::<Text, _>(plain(value))
+    })
 }
 
-/// Whether the last change of a row that is there was the sample's own.
+#[derive(QueryableByName)]
+struct LastRole {
+    #[diesel(sql_type = Nullable<Text>)]
+    actor_role: Option<String>,
+}
+
+/// Whether the last change of a row that is there was the sample's own. The row
+/// is held first, in a statement of its own: the next one then sees what others
+/// have changed until now.
 async fn untouched(connection: &mut Connection, row: &Row) -> QueryResult<Option<bool>> {
     let (table, resource, condition) = (row.table, row.resource, row.condition());
+    let hold = format!("SELECT FROM {table} t WHERE {condition} FOR UPDATE");
+    if about(row, hold).execute(connection).await? == 0 {
+        return Ok(None);
+    }
     let key: Vec<String> = row
         .key
         .iter()
         .map(|(column, _)| format!("'{column}', to_jsonb(t.{column})"))
         .collect();
-    let mut query = diesel::sql_query(format!(
-        "SELECT coalesce((SELECT c.actor_role = $1 FROM history h JOIN change_sets c USING (change_set_id) \
-         WHERE h.resource = '{resource}' AND h.key = jsonb_build_object({}) \
-         ORDER BY h.entry_id DESC LIMIT 1), false) AS untouched FROM {table} t WHERE {condition} FOR UPDATE",
+    let last = format!(
+        "SELECT c.actor_role FROM {table} t JOIN history h \
+           ON h.resource = '{resource}' AND h.key = jsonb_build_object({}) \
+         JOIN change_sets c USING (change_set_id) WHERE {condition} ORDER BY h.entry_id DESC LIMIT 1",
         key.join(", ")
-    ))
-    .into_boxed::<Pg>()
-    .bind::<Text, _>(ROLE);
-    for (_, value) in &row.key {
-        query = query.bind::<Text, _>(plain(value));
-    }
-    let found: Option<Untouched> = query.get_result(connection).await.optional()?;
-    Ok(found.map(|found| found.untouched))
+    );
+    let last: Option<LastRole> = about(row, last).get_result(connection).await.optional()?;
+    Ok(Some(last.is_some_and(|last| {
+        last.actor_role.as_deref() == Some(ROLE)
+    })))
 }
 
 /// Deletes a row unless something refers to it.
 async fn delete(connection: &mut Connection, row: &Row) -> QueryResult<bool> {
-    let mut statement = diesel::sql_query(format!(
-        "DELETE FROM {} t WHERE $1 <> '' AND {}",
-        row.table,
-        row.condition()
-    ))
-    .into_boxed::<Pg>()
-    .bind::<Text, _>(ROLE);
-    for (_, value) in &row.key {
-        statement = statement.bind::<Text, _>(plain(value));
-    }
+    let statement = about(
+        row,
+        format!("DELETE FROM {} t WHERE {}", row.table, row.condition()),
+    );
     // A savepoint: the refusal of one row must not end the whole.
     let deleted = connection
         .transaction(async move |connection: &mut Connection| statement.execute(connection).await)

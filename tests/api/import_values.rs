@@ -149,6 +149,76 @@ async fn make_municipalities(app: &TestApp) {
     .unwrap();
 }
 
+#[tokio::test]
+async fn koladas_figures_do_not_replace_reported_ones_and_the_summary_says_so() {
+    let app = started().await;
+    let reported = format!("{HEADER}N01951,2380,2022,T,7,preliminary,,mine\n");
+    import(&app, reported).await;
+    let kolada =
+        format!("{HEADER}N01951,2380,2022,T,64714,,kolada,\nN01951,2380,2021,T,64324,,kolada,\n");
+    let ended = import(&app, kolada).await;
+    assert!(
+        ended.output.contains("1 created, 0 updated, 0 unchanged."),
+        "{}",
+        ended.output
+    );
+    assert!(
+        ended.output.contains("1 kept: reported"),
+        "{}",
+        ended.output
+    );
+    let kept = app
+        .get("/indicators/N01951/values/2380/2022/T")
+        .await
+        .json();
+    assert_eq!((&kept["value"], &kept["note"]), (&7.into(), &"mine".into()));
+    // What is reported replaces Kolada's.
+    let ended = import(&app, format!("{HEADER}N01951,2380,2021,T,8,,,\n")).await;
+    assert!(
+        ended.output.contains("0 created, 1 updated, 0 unchanged."),
+        "{}",
+        ended.output
+    );
+}
+
+// Row 15
+#[tokio::test]
+async fn figures_of_a_file_come_back_with_the_digits_they_came_with() {
+    let app = started().await;
+    let figures = [
+        "0.1",
+        "-0.05",
+        "12345678901234.56",
+        "31.32959689",
+        "999999999999999.999999999999",
+    ];
+    let row = |(year, figure): (i32, &&str)| format!("N01951,2380,{year},T,{figure},,,\n");
+    let rows: String = (2001..).zip(&figures).map(row).collect();
+    let ended = import(&app, format!("{HEADER}{rows}")).await;
+    assert!(ended.output.contains("5 created"), "{}", ended.output);
+    for (year, figure) in (2001..).zip(figures) {
+        let path = format!("/indicators/N01951/values/2380/{year}/T");
+        let shown = format!("\"value\":{figure},");
+        assert!(app.get(&path).await.text().contains(&shown), "{figure}");
+    }
+}
+
+#[tokio::test]
+async fn a_quote_that_is_never_closed_loses_no_row_and_writes_none() {
+    let app = started().await;
+    let csv = format!(
+        "{HEADER}N01951,2380,2021,T,1,,,\nN01951,2380,2022,T,2,,,\"a\nN01951,2380,2023,T,3,,,\n"
+    );
+    let ended = import(&app, csv).await;
+    assert!(!ended.status.success());
+    assert!(
+        ended.output.contains("row 2: a quote is never closed"),
+        "{}",
+        ended.output
+    );
+    assert_eq!(values(&app).await.1, 0);
+}
+
 // Row 8
 #[tokio::test]
 async fn ten_thousand_rows_with_one_bad_leave_nothing_behind() {

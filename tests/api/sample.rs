@@ -1,11 +1,13 @@
 //! The sample: loaded once however often, taken away without taking more.
 
+use std::time::Duration;
+
 use malbild::auth::Role;
 use malbild::database::Actor;
 use malbild::sample::{self, Removed};
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, eventually};
 
 /// Goals and what stands around them, municipalities, indicators, links to
 /// them, values.
@@ -154,4 +156,33 @@ async fn the_sample_leaves_somebodys_own_figures_alone_when_it_comes_and_when_it
         app.get(kept).await.expect(200);
     }
     app.get("/indicators/N07900").await.problem(404, "notFound");
+}
+
+#[tokio::test]
+async fn a_figure_that_somebody_changes_while_the_sample_goes_stays() {
+    let app = TestApp::start().await;
+    load(&app).await;
+    let sql = app.sql().await;
+    sql.batch_execute(
+        "BEGIN; SELECT set_config('malbild.role', 'editor', true);
+         UPDATE indicator_values SET value = 99999 WHERE (indicator_code, municipality_code, year, gender) = ('N01951', '2380', 2022, 'T');
+         UPDATE municipalities SET name = 'Ändrad' WHERE municipality_code = '0001'",
+    )
+    .await
+    .unwrap();
+    let other = app.sql().await;
+    let removing = remove(&app);
+    let committing = async {
+        eventually("the sample waits", Duration::from_secs(3), async || {
+            let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            other.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) > 0
+        })
+        .await;
+        sql.batch_execute("COMMIT").await.unwrap();
+    };
+    futures_util::join!(removing, committing);
+    let kept = app.get("/indicators/N01951/values/2380/2022/T").await;
+    assert_eq!(kept.expect(200).json()["value"], 99_999);
+    let kept = app.get("/municipalities/0001").await.expect(200).json();
+    assert_eq!(kept["name"], "Ändrad");
 }

@@ -6,7 +6,7 @@ mod values;
 use clap::Subcommand;
 
 use crate::config::DatabaseSettings;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// What `malbild import` can read.
 #[derive(Clone, Debug, Subcommand)]
@@ -27,6 +27,16 @@ impl Import {
     }
 }
 
+/// A refusal comes before anything is written; a database that fails may have
+/// committed before its answer was lost.
 fn told(problem: &Problem) -> String {
-    format!("{}. Nothing was written.", problem.detail)
+    match problem.code {
+        Code::DatabaseUnavailable => {
+            format!(
+                "{}. Run it again: what is already so stays so.",
+                problem.detail
+            )
+        }
+        _ => format!("{}. Nothing was written.", problem.detail),
+    }
 }

@@ -79,6 +79,12 @@ impl Values {
         store.close().await;
         match done? {
             Report::Loaded(loaded) => {
+                if loaded.kept > 0 {
+                    println!(
+                        "{} kept: reported, which Kolada's figures do not replace.",
+                        HumanCount(loaded.kept.unsigned_abs())
+                    );
+                }
                 println!(
                     "{} created, {} updated, {} unchanged.",
                     HumanCount(loaded.created.unsigned_abs()),

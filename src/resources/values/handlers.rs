@@ -7,8 +7,8 @@ use super::{
     Gender, IndicatorValue, LIST, LIST_OF_INDICATOR, Provenance, ValueContent, ValueKey, ValuePage,
     ValueRow, ValueStatus,
 };
+use crate::auth::Writer;
 use crate::auth::change::{Change, Removal};
-use crate::auth::{Role, Writer};
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
@@ -161,15 +161,14 @@ fn answer(call: &Call, saved: Saved<ValueRow>) -> Result<HttpResponse, Problem> 
 }
 
 /// 403 unless the writer may write a value of this indicator with this
-/// provenance.
+/// provenance: only what is reported belongs to a board.
 fn permit(writer: &Writer, of: &Measured, provenance: Option<&str>) -> Result<(), Problem> {
-    let what = "reported values of the indicators that its board answers for";
-    writer.may_edit_of(of.responsible_board_id.as_deref(), what)?;
     let reported = provenance.is_none_or(|word| word == Provenance::Reported.word());
-    if writer.role == Role::Board && !reported {
-        return writer.may_edit_of(None, what);
-    }
-    Ok(())
+    let owner = of.responsible_board_id.as_deref().filter(|_| reported);
+    writer.may_edit_of(
+        owner,
+        "reported values of the indicators that its board answers for",
+    )
 }
 
 /// The provenance that a body asks for, looked at before the body is checked:

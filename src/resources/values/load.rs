@@ -4,7 +4,7 @@
 //! circle.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Numeric, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Numeric, Text};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
 use super::{Gender, ValueContent, ValueKey};
@@ -43,6 +43,8 @@ pub struct Loaded {
     pub updated: i64,
     /// How many were already so; nothing was written.
     pub unchanged: i64,
+    /// How many reported ones were left, where the load has Kolada's figures.
+    pub kept: i64,
 }
 
 /// A fault of a row that only the other rows can tell.
@@ -141,7 +143,7 @@ impl Staging {
                   ORDER BY municipality_code FOR KEY SHARE",
             )
             .await?;
-        let found: Vec<Counted> = diesel::sql_query(FAULTS)
+        let found: Vec<CountedFault> = diesel::sql_query(FAULTS)
             .bind::<Text, _>(Gender::All.word())
             .bind::<BigInt, _>(most)
             .load(connection)
@@ -162,7 +164,7 @@ impl Staging {
     ) -> QueryResult<Loaded> {
         let mut loaded = Loaded::default();
         let mut done = 0;
-        let mut from: Option<LastKey> = None;
+        let mut from: Option<ValueKey> = None;
         while done < self.rows {
             let last = self.last_of_next(connection, from.as_ref()).await?;
             let written = write_between(connection, existing, from.as_ref(), last.as_ref()).await?;
@@ -172,8 +174,24 @@ impl Staging {
             told(done);
             from = last;
         }
-        loaded.unchanged = self.rows - loaded.created - loaded.updated;
+        if existing == Existing::Replace {
+            loaded.kept = self.kept(connection).await?;
+        }
+        loaded.unchanged = self.rows - loaded.created - loaded.updated - loaded.kept;
         Ok(loaded)
+    }
+
+    /// How many values are reported still where a row has Kolada's figure. The
+    /// write has locked them, though it has left them.
+    async fn kept(&self, connection: &mut Connection) -> QueryResult<i64> {
+        let kept = diesel::sql_query(
+            "SELECT FROM indicator_values v JOIN incoming_values i
+              USING (indicator_code, municipality_code, year, gender)
+              WHERE v.provenance = 'reported' AND i.provenance = 'kolada'",
+        )
+        .execute(connection)
+        .await?;
+        Ok(i64::try_from(kept).unwrap_or_default())
     }
 
     /// Deletes the values whose last change was made in the role `role`.
@@ -183,6 +201,15 @@ impl Staging {
         connection: &mut Connection,
         role: &str,
     ) -> QueryResult<(usize, usize)> {
+        // Held first, in a statement of its own: the next one then sees what
+        // others have changed until now, and nobody changes anything meanwhile.
+        let there = diesel::sql_query(
+            "SELECT FROM indicator_values v JOIN incoming_values
+              USING (indicator_code, municipality_code, year, gender)
+              ORDER BY indicator_code, municipality_code, year, gender FOR UPDATE OF v",
+        )
+        .execute(connection)
+        .await?;
         let removed = diesel::sql_query(
             "DELETE FROM indicator_values v USING incoming_values i
               WHERE (v.indicator_code, v.municipality_code, v.year, v.gender)
@@ -196,35 +223,27 @@ impl Staging {
         .bind::<Text, _>(role)
         .execute(connection)
         .await?;
-        let kept = diesel::sql_query(
-            "SELECT count(*) AS total FROM indicator_values JOIN incoming_values
-              USING (indicator_code, municipality_code, year, gender)",
-        )
-        .get_result::<Total>(connection)
-        .await?;
-        Ok((removed, usize::try_from(kept.total).unwrap_or_default()))
+        Ok((removed, there - removed))
     }
 
     /// The last key of the next rows to write; `None` for all that are left.
     async fn last_of_next(
         &self,
         connection: &mut Connection,
-        from: Option<&LastKey>,
-    ) -> QueryResult<Option<LastKey>> {
+        from: Option<&ValueKey>,
+    ) -> QueryResult<Option<ValueKey>> {
         if self.rows <= AT_ONCE {
             return Ok(None);
         }
-        let first = LastKey::default();
-        let from = from.unwrap_or(&first);
         diesel::sql_query(
             "SELECT indicator_code, municipality_code, year, gender FROM incoming_values
               WHERE (indicator_code, municipality_code, year, gender) > ($1, $2, $3, $4)
               ORDER BY indicator_code, municipality_code, year, gender OFFSET $5 LIMIT 1",
         )
-        .bind::<Text, _>(&from.indicator_code)
-        .bind::<Text, _>(&from.municipality_code)
-        .bind::<Integer, _>(from.year)
-        .bind::<Text, _>(&from.gender)
+        .bind::<Text, _>(from.map_or("", |key| &key.indicator_code))
+        .bind::<Text, _>(from.map_or("", |key| &key.municipality_code))
+        .bind::<Integer, _>(from.map_or(0, |key| key.year))
+        .bind::<Text, _>(from.map_or("", |key| key.gender.word()))
         .bind::<BigInt, _>(AT_ONCE - 1)
         .get_result(connection)
         .await
@@ -232,27 +251,8 @@ impl Staging {
     }
 }
 
-/// A key as it stands in the table; the default is before every other.
-#[derive(Debug, Default, QueryableByName)]
-struct LastKey {
-    #[diesel(sql_type = Text)]
-    indicator_code: String,
-    #[diesel(sql_type = Text)]
-    municipality_code: String,
-    #[diesel(sql_type = Integer)]
-    year: i32,
-    #[diesel(sql_type = Text)]
-    gender: String,
-}
-
 #[derive(QueryableByName)]
-struct Total {
-    #[diesel(sql_type = BigInt)]
-    total: i64,
-}
-
-#[derive(QueryableByName)]
-struct Counted {
+struct CountedFault {
     #[diesel(embed)]
     fault: RowFault,
     #[diesel(sql_type = BigInt)]
@@ -299,20 +299,17 @@ struct Written {
 async fn write_between(
     connection: &mut Connection,
     existing: Existing,
-    from: Option<&LastKey>,
-    last: Option<&LastKey>,
+    from: Option<&ValueKey>,
+    last: Option<&ValueKey>,
 ) -> QueryResult<Written> {
-    let first = LastKey::default();
-    let from = from.unwrap_or(&first);
-    let bounded = last.is_some();
-    let last = last.unwrap_or(&first);
     let conflict = match existing {
         Existing::Keep => "NOTHING",
         Existing::Replace => {
             "UPDATE SET value = excluded.value, status = excluded.status,
                     provenance = excluded.provenance, note = excluded.note
               WHERE (there.value, there.status, there.provenance, there.note)
-                    IS DISTINCT FROM (excluded.value, excluded.status, excluded.provenance, excluded.note)"
+                    IS DISTINCT FROM (excluded.value, excluded.status, excluded.provenance, excluded.note)
+                AND NOT (there.provenance = 'reported' AND excluded.provenance = 'kolada')"
         }
     };
     diesel::sql_query(format!(
@@ -329,15 +326,15 @@ async fn write_between(
          )
          SELECT count(*) FILTER (WHERE made) AS created, count(*) FILTER (WHERE NOT made) AS updated FROM written",
     ))
-    .bind::<Text, _>(&from.indicator_code)
-    .bind::<Text, _>(&from.municipality_code)
-    .bind::<Integer, _>(from.year)
-    .bind::<Text, _>(&from.gender)
-    .bind::<diesel::sql_types::Bool, _>(bounded)
-    .bind::<Text, _>(&last.indicator_code)
-    .bind::<Text, _>(&last.municipality_code)
-    .bind::<Integer, _>(last.year)
-    .bind::<Text, _>(&last.gender)
+    .bind::<Text, _>(from.map_or("", |key| &key.indicator_code))
+    .bind::<Text, _>(from.map_or("", |key| &key.municipality_code))
+    .bind::<Integer, _>(from.map_or(0, |key| key.year))
+    .bind::<Text, _>(from.map_or("", |key| key.gender.word()))
+    .bind::<Bool, _>(last.is_some())
+    .bind::<Text, _>(last.map_or("", |key| &key.indicator_code))
+    .bind::<Text, _>(last.map_or("", |key| &key.municipality_code))
+    .bind::<Integer, _>(last.map_or(0, |key| key.year))
+    .bind::<Text, _>(last.map_or("", |key| key.gender.word()))
     .get_result(connection)
     .await
 }

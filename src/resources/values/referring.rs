@@ -5,6 +5,7 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+use super::Gender;
 use crate::database::Connection;
 use crate::database::schema::indicator_values as values;
 use crate::resources::NAMED;
@@ -40,7 +41,7 @@ pub async fn of_municipality(connection: &mut Connection, code: &str) -> QueryRe
 pub async fn any_by_gender(connection: &mut Connection, code: &str) -> QueryResult<bool> {
     let divided = values::table
         .filter(values::indicator_code.eq(code))
-        .filter(values::gender.eq_any(["K", "M"]))
+        .filter(values::gender.ne(Gender::All))
         .select(values::gender);
     select(exists(divided)).get_result(connection).await
 }
