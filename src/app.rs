@@ -108,13 +108,13 @@ pub fn serve(
 }
 
 fn routing(config: &mut ServiceConfig) {
-    routes::register(config, &beside::outside());
+    routes::register(config, "", &beside::outside());
     config.service(web::scope(API_BASE).configure(|api| {
         let all: Vec<Operation> = operations()
             .into_iter()
             .chain(beside::undocumented())
             .collect();
-        routes::register(api, &all);
+        routes::register(api, API_BASE, &all);
     }));
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::call::{Call, send};
-use crate::http::conditional::digest;
+use crate::http::conditional::body_tag;
 use crate::http::links::{Linker, Links};
 use crate::http::negotiate::accepts;
 use crate::http::query::Query;
@@ -104,6 +104,6 @@ fn file(request: &HttpRequest, body: &[u8], media_type: &str) -> HttpResponse {
         StatusCode::OK,
         body.to_vec(),
         media_type,
-        Some(digest(&[body])),
+        Some(body_tag(body)),
     )
 }

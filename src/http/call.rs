@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::conditional::{digest, is_fresh, quoted};
+use super::conditional::{body_tag, digest, is_fresh, quoted};
 use super::links::Root;
 use super::negotiate::{Coding, accepts};
 use super::query::Query;
@@ -112,7 +112,7 @@ impl Call {
         headers: &[(header::HeaderName, String)],
     ) -> Result<HttpResponse, Problem> {
         let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
-        let tag = digest(&[&body]);
+        let tag = body_tag(&body);
         Ok(self.send(StatusCode::OK, body, "application/json", Some(tag), headers))
     }
 

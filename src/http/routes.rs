@@ -10,6 +10,7 @@ use utoipa::openapi::path::{HttpMethod, Operation as Documentation};
 use utoipa::openapi::{RefOr, Schema};
 
 use super::list::ListSpec;
+use super::trace::RoutePath;
 use crate::problem::{Code, Problem};
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -163,9 +164,9 @@ macro_rules! operation {
     };
 }
 
-/// Registers every operation: HEAD wherever GET is, OPTIONS and 405 with the
+/// Registers every operation below `base`: HEAD wherever GET is, OPTIONS and 405 with the
 /// exact `Allow`, and preflights.
-pub fn register(config: &mut ServiceConfig, operations: &[Operation]) {
+pub fn register(config: &mut ServiceConfig, base: &str, operations: &[Operation]) {
     let mut paths: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
     for operation in operations {
         paths.entry(&operation.path).or_default().push(operation);
@@ -175,7 +176,7 @@ pub fn register(config: &mut ServiceConfig, operations: &[Operation]) {
     paths.sort_by_key(|(path, _)| path.replace('{', "\u{7f}"));
     for (path, operations) in paths {
         let allow = allow(&operations);
-        let mut resource = web::resource(path);
+        let mut resource = web::resource(path).app_data(RoutePath(format!("{base}{path}")));
         for operation in &operations {
             resource = resource.route((operation.route)(operation.method.clone()));
             if operation.method == Method::GET {

@@ -11,6 +11,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
+use data_encoding::HEXLOWER;
 use uuid::Uuid;
 
 use super::service::Service;
@@ -37,10 +38,14 @@ impl Trace {
             .get("traceparent")
             .and_then(|value| value.to_str().ok())
             .and_then(trace_of);
-        let begun = || (Uuid::new_v4().simple().to_string(), "01");
-        let (id, flags) = given.unwrap_or_else(begun);
-        let span = Uuid::new_v4().simple().to_string();
-        let parent = format!("00-{id}-{}-{flags}", span.get(..16).unwrap_or(&span));
+        let mut random = [0; 24];
+        if let Err(error) = getrandom::fill(&mut random) {
+            tracing::error!(%error, "no random bits for a trace");
+        }
+        let random = HEXLOWER.encode(&random);
+        let (span, begun) = random.split_at(16);
+        let (id, flags) = given.unwrap_or_else(|| (begun.to_owned(), "01"));
+        let parent = format!("00-{id}-{span}-{flags}");
         Self { id, parent }
     }
 }
@@ -71,6 +76,11 @@ fn trace_of(header: &str) -> Option<(String, &'static str)> {
 /// The id of the key that the caller was found to have, for the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallerKey(pub Uuid);
+
+/// The path of the route that a request has found, with `{parameters}`, for the
+/// metrics. (actix can tell it, too, but goes through all routes again for it.)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoutePath(pub String);
 
 /// The middleware around every request.
 pub async fn around(
@@ -198,8 +208,8 @@ fn report(
     seen: &Seen,
     took: Duration,
 ) {
-    let route = answered.request().match_pattern();
-    let route = route.as_deref().unwrap_or("unmatched");
+    let route = answered.request().app_data::<RoutePath>();
+    let route = route.map_or("unmatched", |route| &route.0);
     let status = answered.status().as_u16();
     let writer = answered
         .request()

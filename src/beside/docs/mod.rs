@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_swagger_ui::Config;
 
 use crate::http::call::send;
-use crate::http::conditional::digest;
+use crate::http::conditional::body_tag;
 use crate::http::negotiate::accepts;
 use crate::http::query::Query;
 use crate::http::routes::Operation;
@@ -85,7 +85,7 @@ fn answer(
     let essence = media_type.split(';').next().unwrap_or(media_type);
     accepts(request, essence)?;
     Query::parse(request.query_string(), &[])?;
-    let tag = digest(&[&body]);
+    let tag = body_tag(&body);
     let mut response = send(request, StatusCode::OK, body, media_type, Some(tag));
     response.headers_mut().insert(
         header::CONTENT_SECURITY_POLICY,
