@@ -4,6 +4,11 @@ use std::process::ExitCode;
 
 use malbild::commands::Cli;
 
+/// Answers are made of many small pieces: what they cost to hold and to let go
+/// is a tenth of a list's time less with this allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match Cli::read().run().await {

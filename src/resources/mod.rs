@@ -101,8 +101,11 @@ impl ToSql<Jsonb, Pg> for Source {
 
 impl FromSql<Jsonb, Pg> for Source {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
-        let value = <serde_json::Value as FromSql<Jsonb, Pg>>::from_sql(bytes)?;
-        Ok(serde_json::from_value(value)?)
+        // The first byte is the version of the form; the rest is JSON.
+        match bytes.as_bytes() {
+            [1, json @ ..] => Ok(serde_json::from_slice(json)?),
+            _ => Err("a form of jsonb that is not known".into()),
+        }
     }
 }
 
