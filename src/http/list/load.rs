@@ -10,7 +10,7 @@ use super::place::{beyond_row, beyond_steps, bind};
 use super::request::{ListRequest, Start};
 use super::spec::Order;
 use crate::database::statement::{SqlValue, Statement};
-use crate::database::{Connection, Database, Failure};
+use crate::database::{Connection, Database, Failure, Work};
 use crate::http::cursor::Cursor;
 use crate::problem::Problem;
 
@@ -42,6 +42,18 @@ pub struct Loaded<R> {
     pub before: bool,
     /// Whether there are rows after these.
     pub after: bool,
+}
+
+/// Which rows to select.
+struct Span<'a> {
+    /// Whether in the opposite order.
+    backwards: bool,
+    /// How many to leave out first.
+    skip: i64,
+    /// How many there may be.
+    take: i64,
+    /// The place that they are beyond.
+    cursor: Option<&'a Cursor>,
 }
 
 impl ListRequest {
@@ -108,6 +120,25 @@ impl ListRequest {
             .await
     }
 
+    /// The same for a list under something that the path names. Rows tell that
+    /// it is there; only when there are none, `find` looks for it: 404 if it is not.
+    pub async fn run_under<R, F>(
+        self,
+        database: &Database,
+        what: &'static str,
+        find: F,
+    ) -> Result<(Self, Loaded<R>), Problem>
+    where
+        R: QueryableByName<Pg> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, bool> + Send + 'static,
+    {
+        let (request, loaded) = self.run(database).await?;
+        if loaded.counted.total == 0 && !database.read(find).await? {
+            return Err(Problem::not_found(what));
+        }
+        Ok((request, loaded))
+    }
+
     async fn rows<R>(&self, connection: &mut Connection) -> Result<Loaded<R>, Failure>
     where
         R: QueryableByName<Pg> + Send + 'static,
@@ -132,7 +163,7 @@ impl ListRequest {
         };
         // The first page needs no count if it has everything.
         if page == 1 {
-            loaded = self.select(connection, 0, None).await?;
+            loaded = self.select(connection, self.span(0)).await?;
             if !loaded.after {
                 loaded.counted.total = loaded.rows.len() as i64;
                 return Ok(loaded);
@@ -140,10 +171,38 @@ impl ListRequest {
         }
         let counted = self.count(connection).await?;
         if page > 1 && offset < counted.total {
-            loaded = self.select(connection, offset, None).await?;
+            let left = counted.total - offset;
+            loaded = if left < offset {
+                self.page_from_the_end(connection, left).await?
+            } else {
+                self.select(connection, self.span(offset)).await?
+            };
             loaded.before = true;
         }
         Ok(Loaded { counted, ..loaded })
+    }
+
+    /// A page in the second half of the list, where `left` rows are from its
+    /// first one on: skipping what comes after it costs less than what comes before.
+    async fn page_from_the_end<R>(
+        &self,
+        connection: &mut Connection,
+        left: i64,
+    ) -> Result<Loaded<R>, Failure>
+    where
+        R: QueryableByName<Pg> + Send + 'static,
+    {
+        let mine = left.min(self.limit);
+        let span = Span {
+            backwards: true,
+            skip: left - mine,
+            take: mine,
+            cursor: None,
+        };
+        let mut loaded = self.select(connection, span).await?;
+        loaded.rows.reverse();
+        loaded.after = left > mine;
+        Ok(loaded)
     }
 
     /// The rows beyond the place where a cursor stands.
@@ -156,7 +215,12 @@ impl ListRequest {
         R: QueryableByName<Pg> + Send + 'static,
     {
         let counted = self.count_again(connection, cursor).await?;
-        let mut loaded = self.select(connection, 0, Some(cursor)).await?;
+        let span = Span {
+            backwards: cursor.backwards,
+            cursor: Some(cursor),
+            ..self.span(0)
+        };
+        let mut loaded = self.select(connection, span).await?;
         loaded.counted = counted;
         if cursor.backwards {
             loaded.rows.reverse();
@@ -167,13 +231,21 @@ impl ListRequest {
         Ok(loaded)
     }
 
-    /// As many rows as there may be in an answer, in the direction of the
-    /// walk, and whether there are more.
+    /// The rows of an answer from the one after `skip` others.
+    fn span(&self, skip: i64) -> Span<'static> {
+        Span {
+            backwards: false,
+            skip,
+            take: self.limit,
+            cursor: None,
+        }
+    }
+
+    /// The rows of a span in its direction, and whether there are more.
     async fn select<R>(
         &self,
         connection: &mut Connection,
-        offset: i64,
-        cursor: Option<&Cursor>,
+        span: Span<'_>,
     ) -> Result<Loaded<R>, Failure>
     where
         R: QueryableByName<Pg> + Send + 'static,
@@ -184,7 +256,7 @@ impl ListRequest {
             self.spec.table
         ))
         .then(self.where_clause());
-        if let Some(cursor) = cursor {
+        if let Some(cursor) = span.cursor {
             let and = if self.filter.is_empty() {
                 " WHERE "
             } else {
@@ -192,16 +264,15 @@ impl ListRequest {
             };
             statement = statement.sql(and).then(self.beyond(cursor)?);
         }
-        let backwards = cursor.is_some_and(|cursor| cursor.backwards);
         statement = statement
-            .sql(format!("{} LIMIT ", self.order_by(backwards)))
-            .value(SqlValue::BigInt(self.limit + 1));
-        if offset > 0 {
-            statement = statement.sql(" OFFSET ").value(SqlValue::BigInt(offset));
+            .sql(format!("{} LIMIT ", self.order_by(span.backwards)))
+            .value(SqlValue::BigInt(span.take + 1));
+        if span.skip > 0 {
+            statement = statement.sql(" OFFSET ").value(SqlValue::BigInt(span.skip));
         }
         let mut rows: Vec<R> = statement.rare(self.is_rare()).load(connection).await?;
-        let after = rows.len() as i64 > self.limit;
-        rows.truncate(self.limit as usize);
+        let after = rows.len() as i64 > span.take;
+        rows.truncate(span.take as usize);
         Ok(Loaded {
             rows,
             counted: Counted::default(),

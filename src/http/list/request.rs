@@ -105,25 +105,24 @@ impl ListRequest {
     }
 
     /// Leaves only rows whose `member` is what the path says.
-    pub fn within(&mut self, member: &'static str, value: SqlValue) {
-        self.filter_any(member, value);
+    pub fn within(&mut self, member: &'static str, value: SqlValue) -> Result<(), Problem> {
+        self.filter_any(member, value)?;
         // Every request of this path has it, so it makes no more statements.
         self.filters -= 1;
+        Ok(())
     }
 
     /// Leaves only rows whose `member` is one of these values. One value fixes
     /// the member: the rows then need no order by it, and an index that begins
     /// with it serves what is left of the order.
-    pub fn filter_any(&mut self, member: &'static str, values: SqlValue) {
-        let column = self
-            .spec
-            .member(member)
-            .map_or(member, |found| found.column);
+    pub fn filter_any(&mut self, member: &'static str, values: SqlValue) -> Result<(), Problem> {
+        let found = self.spec.member(member).ok_or_else(Problem::internal)?;
         let value = values.alone();
         if !value.is_array() {
             self.fixed.push(member);
         }
-        self.filter(Statement::is(column, value));
+        self.filter(Statement::is(found.column, value));
+        Ok(())
     }
 
     /// Leaves only rows whose `member` is one of the words in the parameter of
@@ -136,7 +135,7 @@ impl ListRequest {
     ) -> Result<(), Problem> {
         if let Some(values) = self.query.list(member, read)? {
             let words = values.into_iter().map(word).collect();
-            self.filter_any(member, SqlValue::Texts(words));
+            self.filter_any(member, SqlValue::Texts(words))?;
         }
         Ok(())
     }
@@ -145,7 +144,7 @@ impl ListRequest {
     /// the same name.
     pub fn filter_years(&mut self, member: &'static str) -> Result<(), Problem> {
         if let Some(years) = self.query.list(member, text::year)? {
-            self.filter_any(member, SqlValue::Integers(years));
+            self.filter_any(member, SqlValue::Integers(years))?;
         }
         Ok(())
     }

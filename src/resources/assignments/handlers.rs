@@ -13,10 +13,10 @@ use crate::auth::Writer;
 use crate::auth::change::{Change, Removal};
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::text_enum::Choice;
-use crate::database::{Connection, Database, Failure};
+use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
-use crate::http::list::ListRequest;
+use crate::http::list::{ListRequest, Loaded};
 use crate::http::members::Faults;
 use crate::http::page;
 use crate::http::routes::Operation;
@@ -28,62 +28,52 @@ use crate::resources::{Outcome, Saved, boards, goals};
 /// All assignments, by goal, those from the council first.
 #[utoipa::path(get, path = "/assignments", tag = "assignments", responses((status = 200, description = "The assignments", body = AssignmentPage)))]
 pub(super) async fn list_assignments(call: Call) -> Result<HttpResponse, Problem> {
-    let request = ListRequest::read(&call, &LIST)?;
-    list(&call, request, None).await
+    let mut request = ListRequest::read(&call, &LIST)?;
+    let boards = request.query.list("boardId", text::slug)?;
+    filter(&mut request, boards)?;
+    let (request, loaded) = request.run::<AssignmentRow>(&call.service.database).await?;
+    answer_list(&call, &request, loaded)
 }
 
 /// The assignments under one goal.
 #[utoipa::path(get, path = "/goals/{goalId}/assignments", tag = "assignments", responses((status = 200, description = "The assignments", body = AssignmentPage)))]
 pub(super) async fn list_goal_assignments(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST_OF_GOAL)?;
+    let boards = request.query.list("boardId", text::slug)?;
+    filter(&mut request, boards)?;
     let id = call.key("goalId", "goal", text::uuid)?;
-    request.within("goalId", SqlValue::Uuid(id));
-    list(&call, request, Some(Under::Goal(id))).await
+    request.within("goalId", SqlValue::Uuid(id))?;
+    let database = &call.service.database;
+    let run = request.run_under::<AssignmentRow, _>(database, "goal", move |connection| {
+        Box::pin(async move { Ok(goals::find(connection, id).await?.is_some()) })
+    });
+    let (request, loaded) = run.await?;
+    answer_list(&call, &request, loaded)
 }
 
 /// The assignments that address one board: those that name it and those to all boards.
 #[utoipa::path(get, path = "/boards/{boardId}/assignments", tag = "assignments", responses((status = 200, description = "The assignments", body = AssignmentPage)))]
 pub(super) async fn list_board_assignments(call: Call) -> Result<HttpResponse, Problem> {
-    let request = ListRequest::read(&call, &LIST_OF_BOARD)?;
-    let id = call.key("boardId", "board", text::slug)?;
-    list(&call, request, Some(Under::Board(id))).await
+    let mut request = ListRequest::read(&call, &LIST_OF_BOARD)?;
+    // A key that can be none is found out after the filters, as everywhere.
+    let board = text::slug(call.path("boardId"));
+    filter(&mut request, board.clone().map(|id| vec![id]))?;
+    let id = board.ok_or_else(|| Problem::not_found("board"))?;
+    let database = &call.service.database;
+    let run = request.run_under::<AssignmentRow, _>(database, "board", move |connection| {
+        Box::pin(async move { Ok(boards::find(connection, &id).await?.is_some()) })
+    });
+    let (request, loaded) = run.await?;
+    answer_list(&call, &request, loaded)
 }
 
-/// What a list's path names.
-enum Under {
-    Goal(Uuid),
-    Board(String),
-}
-
-impl Under {
-    /// 404 when there is no such thing.
-    async fn check(self, database: &Database) -> Result<(), Problem> {
-        let work = database.read(move |connection| {
-            Box::pin(async move {
-                Ok(match self {
-                    Self::Goal(id) => (goals::find(connection, id).await?.is_some(), "goal"),
-                    Self::Board(id) => (boards::find(connection, &id).await?.is_some(), "board"),
-                })
-            })
-        });
-        match work.await? {
-            (true, _) => Ok(()),
-            (false, what) => Err(Problem::not_found(what)),
-        }
+/// Applies the filters that all three lists share; `boards` are those that
+/// the assignments are to address.
+fn filter(request: &mut ListRequest, boards: Option<Vec<String>>) -> Result<(), Problem> {
+    if let Some(ids) = request.query.list("goalId", text::uuid)? {
+        request.filter_any("goalId", SqlValue::Uuids(ids))?;
     }
-}
-
-/// Applies the filters that all three lists share, and answers.
-async fn list(
-    call: &Call,
-    mut request: ListRequest,
-    under: Option<Under>,
-) -> Result<HttpResponse, Problem> {
-    let query = request.query.clone();
-    if let Some(ids) = query.list("goalId", text::uuid)? {
-        request.filter_any("goalId", SqlValue::Uuids(ids));
-    }
-    if let Some(years) = query.list("budgetYear", text::year)? {
+    if let Some(years) = request.query.list("budgetYear", text::year)? {
         let of_years = Statement::is("budget_year", SqlValue::Integers(years));
         request.filter(
             Statement::new("goal_id IN (SELECT goal_id FROM goals WHERE ")
@@ -91,33 +81,32 @@ async fn list(
                 .sql(")"),
         );
     }
-    let named = query
-        .one("named", |word| word.parse::<bool>().ok())?
-        .unwrap_or(false);
-    let boards = match &under {
-        Some(Under::Board(id)) => Some(vec![id.clone()]),
-        _ => query.list("boardId", text::slug)?,
-    };
+    let named = request
+        .query
+        .one("named", |word| word.parse::<bool>().ok())?;
+    let named = named.unwrap_or(false);
     match boards {
         Some(boards) => request.filter(store::addressing(boards, named)),
         None if named => request.filter(Statement::new("NOT all_boards")),
         None => {}
     }
-    if let Some(origin) = query.one("origin", Origin::from_word)? {
-        request.filter_any("origin", SqlValue::Text(origin.word().to_owned()));
+    if let Some(origin) = request.query.one("origin", Origin::from_word)? {
+        request.filter_any("origin", SqlValue::Text(origin.word().to_owned()))?;
     }
     request.filter_words("originBoardId", text::slug, |id| id)?;
     request.filter_words("status", AssignmentStatus::from_word, |status| {
         status.word().to_owned()
     })?;
     request.filter_text(&["title", "description", "anchor"]);
-    let database = &call.service.database;
-    let (request, loaded) = request.run::<AssignmentRow>(database).await?;
-    // Assignments tell that there is such a goal or board; only their absence is a question.
-    if let Some(under) = under.filter(|_| loaded.counted.total == 0) {
-        under.check(database).await?;
-    }
-    page::answer(call, &request, loaded, |row| {
+    Ok(())
+}
+
+fn answer_list(
+    call: &Call,
+    request: &ListRequest,
+    loaded: Loaded<AssignmentRow>,
+) -> Result<HttpResponse, Problem> {
+    page::answer(call, request, loaded, |row| {
         let tag = row.tag();
         row.shown(call.root(), Some(tag))
     })

@@ -25,7 +25,7 @@ pub(super) async fn list_boards(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
     request.filter_words("boardId", text::slug, |id| id)?;
     if let Some(kind) = request.query.one("kind", BoardKind::from_word)? {
-        request.filter_any("kind", SqlValue::Text(kind.word().to_owned()));
+        request.filter_any("kind", SqlValue::Text(kind.word().to_owned()))?;
     }
     request.filter_text(&["name"]);
     let (request, loaded) = request.run::<BoardRow>(&call.service.database).await?;

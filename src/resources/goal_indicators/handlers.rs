@@ -27,20 +27,16 @@ use crate::resources::{Outcome, Saved, goals};
 #[utoipa::path(get, path = "/goals/{goalId}/indicators", tag = "indicators", responses((status = 200, description = "The goal's links to indicators", body = GoalIndicatorPage)))]
 pub(super) async fn list_goal_indicators(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
-    let role = request.query.one("role", IndicatorRole::from_word)?;
+    if let Some(role) = request.query.one("role", IndicatorRole::from_word)? {
+        request.filter_any("role", SqlValue::Text(role.word().to_owned()))?;
+    }
     let goal_id = goal(&call)?;
-    request.within("goalId", SqlValue::Uuid(goal_id));
-    if let Some(role) = role {
-        request.filter_any("role", SqlValue::Text(role.word().to_owned()));
-    }
-    let (request, loaded) = request.run::<ListedRow>(&call.service.database).await?;
-    // Links tell that there is such a goal; only their absence is a question.
-    if loaded.counted.total == 0 {
-        let work = call.service.database.read(move |connection| {
-            Box::pin(async move { Ok(goals::find(connection, goal_id).await?) })
-        });
-        work.await?.ok_or_else(|| Problem::not_found("goal"))?;
-    }
+    request.within("goalId", SqlValue::Uuid(goal_id))?;
+    let database = &call.service.database;
+    let run = request.run_under::<ListedRow, _>(database, "goal", move |connection| {
+        Box::pin(async move { Ok(goals::find(connection, goal_id).await?.is_some()) })
+    });
+    let (request, loaded) = run.await?;
     page::answer(&call, &request, loaded, |row| row.shown(call.root()))
 }
 

@@ -28,7 +28,7 @@ pub(super) async fn list_municipalities(call: Call) -> Result<HttpResponse, Prob
     request.filter_words("municipalityCode", text::municipality_code, |code| code)?;
     request.filter_words("countyCode", text::county_code, |code| code)?;
     if let Some(kind) = request.query.one("kind", MunicipalityKind::from_word)? {
-        request.filter_any("kind", SqlValue::Text(kind.word().to_owned()));
+        request.filter_any("kind", SqlValue::Text(kind.word().to_owned()))?;
     }
     request.filter_text(&["name"]);
     let (request, loaded) = request

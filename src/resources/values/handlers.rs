@@ -14,7 +14,7 @@ use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
-use crate::http::list::ListRequest;
+use crate::http::list::{ListRequest, Loaded};
 use crate::http::members::Faults;
 use crate::http::page;
 use crate::http::routes::Operation;
@@ -29,25 +29,28 @@ use crate::resources::{Outcome, Saved, municipalities};
 pub(super) async fn list_values(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
     request.filter_words("indicatorCode", text::indicator_code, |code| code)?;
-    list(&call, request, None).await
+    filter(&mut request)?;
+    let (request, loaded) = request.run::<ValueRow>(&call.service.database).await?;
+    answer_list(&call, &request, loaded)
 }
 
 /// The values of one indicator.
 #[utoipa::path(get, path = "/indicators/{indicatorCode}/values", tag = "values", responses((status = 200, description = "The values", body = ValuePage)))]
 pub(super) async fn list_indicator_values(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST_OF_INDICATOR)?;
+    filter(&mut request)?;
     let code = indicator_in(&call)?;
-    request.within("indicatorCode", SqlValue::Text(code.clone()));
-    list(&call, request, Some(code)).await
+    request.within("indicatorCode", SqlValue::Text(code.clone()))?;
+    let database = &call.service.database;
+    let run = request.run_under::<ValueRow, _>(database, "indicator", move |connection| {
+        Box::pin(async move { Ok(indicators::find(connection, &code).await?.is_some()) })
+    });
+    let (request, loaded) = run.await?;
+    answer_list(&call, &request, loaded)
 }
 
-/// Applies the filters that both lists share, and answers. `indicator` is that
-/// of the path.
-async fn list(
-    call: &Call,
-    mut request: ListRequest,
-    indicator: Option<String>,
-) -> Result<HttpResponse, Problem> {
+/// Applies the filters that both lists share.
+fn filter(request: &mut ListRequest) -> Result<(), Problem> {
     request.filter_words("municipalityCode", text::municipality_code, |code| code)?;
     request.filter_years("year")?;
     for (name, condition) in [("yearFrom", "year >= "), ("yearTo", "year <= ")] {
@@ -60,16 +63,15 @@ async fn list(
     })?;
     request.filter_words("status", ValueStatus::from_word, |status| {
         status.word().to_owned()
-    })?;
-    let (request, loaded) = request.run::<ValueRow>(&call.service.database).await?;
-    // Values tell that there is such an indicator; only their absence is a question.
-    if let Some(code) = indicator.filter(|_| loaded.counted.total == 0) {
-        let work = call.service.database.read(move |connection| {
-            Box::pin(async move { Ok(indicators::find(connection, &code).await?) })
-        });
-        work.await?.ok_or_else(|| Problem::not_found("indicator"))?;
-    }
-    page::answer(call, &request, loaded, |row| {
+    })
+}
+
+fn answer_list(
+    call: &Call,
+    request: &ListRequest,
+    loaded: Loaded<ValueRow>,
+) -> Result<HttpResponse, Problem> {
+    page::answer(call, request, loaded, |row| {
         let tag = row.tag();
         row.shown(call.root(), Some(tag))
     })

@@ -245,3 +245,49 @@ async fn a_walk_carries_its_total_until_something_is_committed() {
     .expect(201);
     assert_eq!(total(&list(&app, &next).await), 19);
 }
+
+#[tokio::test]
+async fn every_page_by_its_number_is_its_part_of_the_whole_from_either_end() {
+    let (app, _) = filled().await;
+    for sort in ["", "&sort=-value,year", "&municipalityCode=2380"] {
+        let whole = keys(&list(&app, &format!("/values?limit=100{sort}")).await);
+        for limit in [3, 7, 20] {
+            let pages: Vec<&[String]> = whole.chunks(limit).collect();
+            for (number, expected) in (1..).zip(&pages) {
+                let path = format!("/values?limit={limit}&page={number}{sort}");
+                let page = list(&app, &path).await;
+                assert_eq!(&keys(&page), expected, "{path}");
+                assert_eq!(total(&page), whole.len() as i64, "{path}");
+                let there = |name: &str| page["_links"][name].is_object();
+                assert_eq!(there("prev"), number > 1, "{path}");
+                assert_eq!(there("next"), number < pages.len(), "{path}");
+            }
+            let beyond = format!("/values?limit={limit}&page={}{sort}", pages.len() + 1);
+            assert_eq!(keys(&list(&app, &beyond).await), Vec::<String>::new());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_query_is_told_before_what_is_not_there() {
+    let (app, _) = filled().await;
+    for path in [
+        "/indicators/n1/values?gender=x",
+        "/indicators/N99999/values?gender=x",
+        "/goals/xyz/assignments?status=bad",
+        "/boards/X/assignments?status=bad",
+        "/goals/xyz/indicators?role=bad",
+    ] {
+        app.get(path).await.problem(400, "invalidQuery");
+    }
+    for path in [
+        "/indicators/n1/values?gender=T",
+        "/goals/xyz/assignments?status=paused",
+        "/boards/X/assignments?status=paused",
+        "/boards/nobody/assignments",
+        "/goals/xyz/indicators?role=keyFigure",
+        "/goals/01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11/indicators",
+    ] {
+        app.get(path).await.problem(404, "notFound");
+    }
+}
