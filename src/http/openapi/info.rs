@@ -57,7 +57,7 @@ impl Instance {
 pub(super) fn info(instance: &Instance) -> Info {
     let limitations = json!([
         "No history yet: a read shows what holds now, and updatedSince does not show what was deleted.",
-        "Lists answer at most 1000 items; walk on with _links.next.",
+        "Lists answer at most 1000 items (values 10000); walk on with _links.next.",
         "Keys are made by the operator on the command line, not over the API.",
     ]);
     InfoBuilder::new()
