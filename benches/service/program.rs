@@ -5,14 +5,18 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use malbild::database::private::{Private, PrivateSettings, Urls};
+use tokio::time::sleep;
 
 use crate::Options;
 use crate::process::{Process, free_address};
 
 /// What every link begins with; the answers are as long as a real instance's.
 const PUBLIC_URL: &str = "https://oppnadata.example.se";
+/// How long the service may take to be ready.
+const READY_WITHIN: Duration = Duration::from_secs(60);
 
 /// A running `malbild serve` with its private PostgreSQL.
 pub(crate) struct Malbild {
@@ -103,16 +107,20 @@ impl Malbild {
     }
 }
 
-/// The socket listens before the migrations have run.
+/// Waits until it is ready: the socket listens before the migrations have run.
 async fn ready(address: SocketAddr) -> Result<(), String> {
     let url = format!("http://{address}/health/ready");
-    let answered = reqwest::get(&url)
-        .await
-        .map_err(|error| error.to_string())?;
-    if answered.status().is_success() {
-        Ok(())
-    } else {
-        Err(format!("{url} answers {}", answered.status()))
+    let begun = Instant::now();
+    loop {
+        let told = match reqwest::get(&url).await {
+            Ok(answered) if answered.status().is_success() => return Ok(()),
+            Ok(answered) => answered.status().to_string(),
+            Err(error) => error.to_string(),
+        };
+        if begun.elapsed() > READY_WITHIN {
+            return Err(format!("{url}: {told}"));
+        }
+        sleep(Duration::from_millis(100)).await;
     }
 }
 
