@@ -24,10 +24,10 @@ pub struct ApiInfo {
     #[schema(example = "Målbild")]
     pub api_name: &'static str,
     /// The version, MAJOR.MINOR.PATCH.
-    #[schema(example = "1.0.0")]
+    #[schema(example = "1.1.0")]
     pub api_version: &'static str,
     /// The day this version was released.
-    #[schema(example = "2026-11-22")]
+    #[schema(example = "2026-11-24")]
     pub api_released: NaiveDate,
     /// The documentation for people.
     #[schema(
@@ -47,7 +47,7 @@ pub struct ApiInfo {
 }
 
 /// The day of the release named by the crate's version.
-const RELEASED: (i32, u32, u32) = (2026, 11, 22);
+const RELEASED: (i32, u32, u32) = (2026, 11, 24);
 
 /// About the API: its name, version, status and documentation.
 #[utoipa::path(get, path = "/api-info", tag = "api-info", responses((status = 200, description = "About the API", body = ApiInfo)))]
