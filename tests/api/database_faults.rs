@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use malbild::auth::Role;
+use malbild::problem::Code;
 use serde_json::json;
 
 use crate::support::proxy::{Link, Proxy};
@@ -238,4 +239,27 @@ async fn a_key_and_a_write_that_are_slow_together_have_one_request_s_time() {
     let (answer, took) = timed(put.send()).await;
     answer.problem(503, "databaseUnavailable");
     assert!(took < TIMEOUT + MARGIN, "{took:?}");
+}
+
+#[tokio::test]
+async fn there_may_be_as_many_connections_as_the_setting_says() {
+    let app = TestApp::start().await;
+    let patience = Duration::from_secs(5);
+    eventually("every worker has its connections", patience, async || {
+        app.get("/budgets").await.expect(200);
+        app.pool.pool_use().2 == 8
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_fault_of_our_own_in_a_read_is_told_and_the_next_read_is_answered() {
+    let app = TestApp::start().await;
+    let broken = app
+        .pool
+        .read::<(), _>(|_| Box::pin(async { panic!("as the test wants it") }))
+        .await;
+    assert_eq!(broken.expect_err("a problem").code, Code::Internal);
+    let whole = app.pool.read(|_| Box::pin(async { Ok(7) })).await;
+    assert_eq!(whole.expect("a read"), 7);
 }

@@ -83,3 +83,27 @@ async fn a_page_of_the_documentation_is_read_like_everything_else() {
         .await
         .problem(405, "methodNotAllowed");
 }
+
+#[test]
+fn every_relative_link_of_the_documentation_leads_to_a_file() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [root.to_owned(), root.join("docs"), root.join("docs/adr")];
+    let mut links = 0;
+    for folder in folders {
+        for file in std::fs::read_dir(&folder).expect("a folder") {
+            let file = file.expect("a file").path();
+            if file.extension().is_none_or(|end| end != "md") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&file).expect("text");
+            for link in text.split("](").skip(1) {
+                let link = link.split([')', '#']).next().unwrap_or_default();
+                if !link.is_empty() && !link.contains("://") {
+                    assert!(folder.join(link).exists(), "{link} in {}", file.display());
+                    links += 1;
+                }
+            }
+        }
+    }
+    assert!(links > 5, "only {links} links");
+}
