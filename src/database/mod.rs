@@ -18,7 +18,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use diesel::sql_types::Text;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_util::FutureExt;
@@ -31,6 +30,7 @@ pub use connect::Target;
 pub use failure::Failure;
 
 use self::pool::Trust;
+use self::statement::{SqlValue, Statement};
 use crate::problem::Problem;
 
 tokio::task_local! {
@@ -263,15 +263,20 @@ where
 {
     connection
         .transaction(async move |connection: &mut Connection| {
-            diesel::sql_query(
-                "SELECT set_config('malbild.role', $1, true), \
-                 set_config('malbild.key_id', $2, true), set_config('malbild.trace_id', $3, true)",
-            )
-            .bind::<Text, _>(actor.role)
-            .bind::<Text, _>(actor.key_id.map(|id| id.to_string()).unwrap_or_default())
-            .bind::<Text, _>(actor.trace_id.unwrap_or_default())
-            .execute(connection)
-            .await?;
+            let set = |name: &str, value: String| {
+                Statement::new(format!("set_config('malbild.{name}', "))
+                    .value(SqlValue::Text(value))
+                    .sql(", true)")
+            };
+            let key_id = actor.key_id.map(|id| id.to_string());
+            Statement::new("SELECT ")
+                .then(set("role", actor.role.to_owned()))
+                .sql(", ")
+                .then(set("key_id", key_id.unwrap_or_default()))
+                .sql(", ")
+                .then(set("trace_id", actor.trace_id.unwrap_or_default()))
+                .execute(connection)
+                .await?;
             work(connection).await
         })
         .await
