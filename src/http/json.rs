@@ -9,7 +9,8 @@ use crate::problem::{Code, Problem};
 
 /// Reads a body as JSON. 400 with line and column for anything that RFC 8259
 /// leaves open or forbids: a duplicate key, a BOM, a lone surrogate, trailing
-/// text, bytes that are not UTF-8, a number beyond a double, nesting past 128.
+/// text, bytes that are not UTF-8, nesting past 128. Numbers keep all their digits,
+/// however many: whether one fits its member is not a matter of syntax.
 pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     if holds_number_token(bytes) {
         let detail = format!("the body has the string {NUMBER_TOKEN:?}, which no JSON needs");
@@ -107,7 +108,10 @@ impl<'de> Visitor<'de> for StrictVisitor {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if name == NUMBER_TOKEN {
-                return number(&members.next_value::<String>()?).map(Strict);
+                let number = members.next_value::<String>()?.parse::<Number>();
+                return number
+                    .map(|number| Strict(Value::Number(number)))
+                    .map_err(de::Error::custom);
             }
             if object.contains_key(&name) {
                 return Err(de::Error::custom(format_args!("duplicate key {name:?}")));
@@ -116,15 +120,6 @@ impl<'de> Visitor<'de> for StrictVisitor {
             object.insert(name, value);
         }
         Ok(Strict(Value::Object(object)))
-    }
-}
-
-/// A number with all its digits, as long as a double reaches so far.
-fn number<E: de::Error>(text: &str) -> Result<Value, E> {
-    let reached = text.parse::<f64>().is_ok_and(f64::is_finite);
-    match text.parse::<Number>() {
-        Ok(number) if reached => Ok(Value::Number(number)),
-        _ => Err(E::custom("number out of range")),
     }
 }
 
@@ -167,7 +162,6 @@ mod tests {
             b"{} x",
             b"{}{}",
             b"",
-            b"{\"a\":1e400}",
             b"{\"a\":NaN}",
             b"{'a':1}",
             b"{\"$serde_json::private::Number\":\"7\"}",
@@ -193,6 +187,7 @@ mod tests {
             "0.1",
             "123456789012345678901234567890",
             "1e+2",
+            "1e+400",
             "-0",
         ] {
             let value = parse(text.as_bytes()).expect("JSON");

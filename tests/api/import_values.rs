@@ -212,7 +212,7 @@ async fn a_quote_that_is_never_closed_loses_no_row_and_writes_none() {
     let ended = import(&app, csv).await;
     assert!(!ended.status.success());
     assert!(
-        ended.output.contains("row 2: a quote is never closed"),
+        ended.output.contains("row 2, row: a quote is never closed"),
         "{}",
         ended.output
     );
@@ -257,12 +257,8 @@ async fn of_more_than_a_thousand_faults_the_first_thousand_are_told_and_the_othe
     let ended = import(&app, csv).await;
     assert!(ended.output.contains("row 1000, value: "));
     assert!(!ended.output.contains("row 1001, value: "));
-    assert!(ended.output.contains("and 1500 more; 1000 are told"));
-    assert!(
-        ended
-            .output
-            .contains("2500 faults in 2500 rows. Nothing was written.")
-    );
+    assert!(ended.output.contains("of which the first 1000 are told"));
+    assert!(ended.output.contains("2500 faults in 2500 rows"));
 }
 
 #[tokio::test]

@@ -11,14 +11,21 @@ use super::told;
 use crate::commands::store::Store;
 use crate::config::DatabaseSettings;
 use crate::database::{Actor, transaction};
-use crate::import::values::{Fault, MAX_FAULTS, Progress, Report, Rows, load};
+use crate::import::values::{MAX_FAULTS, Progress, Report, Rows, load};
 use crate::problem::Problem;
 
 /// What `malbild import values` is told.
+///
+/// All rows are written in one transaction, or none: then each fault is told
+/// with its row, field and reason. A row is written as a PUT: an empty cell, or a
+/// column that is not there, is null or the default, which is `final` for status
+/// and `reported` for provenance (say `kolada` for figures of Kolada's).
 #[derive(Args, Clone, Debug)]
 pub(in crate::commands) struct Values {
     /// The CSV file, or - for standard input. Its header is
-    /// indicatorCode,municipalityCode,year,gender,value and, as wanted, status,provenance,note
+    /// indicatorCode,municipalityCode,year,gender,value and, as wanted, status
+    /// (final, preliminary, missing, confidential), provenance (reported, kolada,
+    /// derived), note
     file: PathBuf,
 }
 
@@ -54,7 +61,8 @@ impl Values {
     /// fault and that nothing was.
     pub(super) async fn run(self, settings: &DatabaseSettings) -> Result<(), String> {
         let (input, length) = Input::open(&self.file)?;
-        let rows = Rows::new(input).map_err(|fault| self.told(&fault.to_string()))?;
+        let rows = Rows::new(input)
+            .map_err(|fault| self.told(&format!("{fault}. Nothing was written.")))?;
         let store = Store::open(settings).await?;
         let mut bar = Bar::new(length);
         let done = async {
@@ -97,7 +105,12 @@ impl Values {
                 faults,
                 total,
                 rows,
-            } => Err(self.told(&refusal(&faults, total, rows))),
+            } => {
+                for fault in &faults {
+                    eprintln!("{fault}");
+                }
+                Err(self.told(&refusal(faults.len(), total, rows)))
+            }
         }
     }
 
@@ -106,19 +119,19 @@ impl Values {
     }
 }
 
-fn refusal(faults: &[Fault], total: usize, rows: i64) -> String {
-    let mut lines: Vec<String> = faults.iter().map(Fault::to_string).collect();
-    if total > faults.len() {
-        lines.push(format!(
-            "and {} more; {MAX_FAULTS} are told",
-            total - faults.len()
-        ));
-    }
+fn refusal(told: usize, total: usize, rows: i64) -> String {
     let faults = if total == 1 { "fault" } else { "faults" };
-    lines.push(format!(
-        "{total} {faults} in {rows} rows. Nothing was written."
-    ));
-    lines.join("\n")
+    let rows = if rows == 1 {
+        "1 row".to_owned()
+    } else {
+        format!("{rows} rows")
+    };
+    let more = if total > told {
+        format!(", of which the first {MAX_FAULTS} are told")
+    } else {
+        String::new()
+    };
+    format!("{total} {faults} in {rows}{more}. Nothing was written.")
 }
 
 /// The progress bar, which shows itself on a terminal only.

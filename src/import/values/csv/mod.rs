@@ -7,10 +7,10 @@ mod quotes;
 mod tests;
 
 use std::fmt;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use self::quotes::Checked;
-use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use crate::database::text_enum::Choice;
 use crate::decimal::Decimal;
@@ -129,6 +129,7 @@ pub struct Rows<R> {
     columns: Columns,
     record: ByteRecord,
     row: i64,
+    broken: bool,
 }
 
 impl<R: Read> Rows<R> {
@@ -144,6 +145,7 @@ impl<R: Read> Rows<R> {
             columns,
             record: ByteRecord::new(),
             row: 0,
+            broken: false,
         })
     }
 
@@ -152,10 +154,25 @@ impl<R: Read> Rows<R> {
         self.reader.position().byte()
     }
 
-    /// The next row; `None` at the end.
+    /// The next row; `None` at the end. A row after which no row can be told
+    /// apart is a fault and the last.
     pub fn next_row(&mut self) -> Result<Option<Parsed>, Unreadable> {
-        if !self.reader.read_byte_record(&mut self.record).map_err(io)? {
+        if self.broken {
             return Ok(None);
+        }
+        match self.reader.read_byte_record(&mut self.record).map_err(io) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(Unreadable::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+                self.broken = true;
+                return Ok(Some(Parsed::Faults(vec![Fault {
+                    row: self.row + 1,
+                    field: "row".to_owned(),
+                    code: "malformed".to_owned(),
+                    detail: error.to_string(),
+                }])));
+            }
+            Err(error) => return Err(error),
         }
         self.row += 1;
         let mut cells = Cells {
@@ -174,7 +191,7 @@ impl<R: Read> Rows<R> {
 
 fn io(error: csv::Error) -> Unreadable {
     match error.into_kind() {
-        ErrorKind::Io(error) => Unreadable::Io(error),
+        csv::ErrorKind::Io(error) => Unreadable::Io(error),
         other => Unreadable::Malformed(format!("the file is no CSV: {other:?}")),
     }
 }

@@ -27,10 +27,13 @@ enum Place {
 pub(super) struct Checked<R> {
     input: R,
     place: Place,
-    row: i64,
+    /// How long the row at hand is so far.
     length: usize,
+    /// Whether a row has begun.
     begun: bool,
+    /// How many bytes have been seen.
     seen: usize,
+    broken: Option<io::Error>,
 }
 
 impl<R> Checked<R> {
@@ -38,23 +41,11 @@ impl<R> Checked<R> {
         Self {
             input,
             place: Place::Start,
-            // The header is not counted.
-            row: 0,
             length: 0,
             begun: false,
             seen: 0,
+            broken: None,
         }
-    }
-
-    fn wrong(&self, what: &str) -> io::Error {
-        let row = match self.row {
-            0 => "the header".to_owned(),
-            row => format!("row {row}"),
-        };
-        io::Error::new(
-            io::ErrorKind::InvalidData,
-            format!("{row}: {what}; what follows cannot be told apart"),
-        )
     }
 
     fn check(&mut self, byte: u8) -> io::Result<()> {
@@ -65,13 +56,14 @@ impl<R> Checked<R> {
         }
         let ends_line = matches!(byte, b'\r' | b'\n') && self.place != Place::Quoted;
         if ends_line {
-            self.row += i64::from(self.begun);
             (self.begun, self.length) = (false, 0);
         } else {
             self.begun = true;
             self.length += 1;
             if self.length > LONGEST_ROW {
-                return Err(self.wrong("it has more than 64 KiB, or a quote that is never closed"));
+                return Err(wrong(
+                    "it has more than 64 KiB, or a quote that is never closed",
+                ));
             }
         }
         self.place = match (self.place, byte) {
@@ -79,11 +71,13 @@ impl<R> Checked<R> {
             (Place::Quoted, _) => Place::Quoted,
             (Place::Start | Place::Closing, b'"') => Place::Quoted,
             (Place::Plain, b'"') => {
-                return Err(self.wrong("a quote stands inside a cell that has none around it"));
+                return Err(wrong(
+                    "a quote stands inside a cell that has none around it",
+                ));
             }
             (_, b',' | b'\r' | b'\n') => Place::Start,
             (Place::Closing, _) => {
-                return Err(self.wrong("a quoted cell goes on after its closing quote"));
+                return Err(wrong("a quoted cell goes on after its closing quote"));
             }
             _ => Place::Plain,
         };
@@ -91,14 +85,32 @@ impl<R> Checked<R> {
     }
 }
 
+fn wrong(what: &str) -> io::Error {
+    let what = format!("{what}; what follows cannot be told apart");
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
 impl<R: Read> Read for Checked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(error) = self.broken.take() {
+            return Err(error);
+        }
         let count = self.input.read(buffer)?;
         if count == 0 && self.place == Place::Quoted {
-            return Err(self.wrong("a quote is never closed"));
+            return Err(wrong("a quote is never closed"));
         }
-        for byte in &buffer[..count] {
-            self.check(*byte)?;
+        // Whole rows before the broken one are handed out first.
+        let mut whole = 0;
+        for (index, byte) in buffer[..count].iter().enumerate() {
+            match self.check(*byte) {
+                Ok(()) if !self.begun => whole = index + 1,
+                Ok(()) => {}
+                Err(error) if whole == 0 => return Err(error),
+                Err(error) => {
+                    self.broken = Some(error);
+                    return Ok(whole);
+                }
+            }
         }
         Ok(count)
     }

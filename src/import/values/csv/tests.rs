@@ -130,45 +130,40 @@ fn rows_are_counted_from_the_first_after_the_header_without_blank_lines() {
     assert!(faults[0].to_string().starts_with("row 2, value: "));
 }
 
-/// Why reading the rows ends before the end.
-fn stopped(cells: &str) -> String {
-    let csv = format!("{HEADER}{cells}");
-    // What is read ahead may end it with the header.
-    let mut rows = match Rows::new(csv.as_bytes()) {
-        Ok(rows) => rows,
-        Err(fault) => return fault.to_string(),
-    };
-    loop {
-        match rows.next_row() {
-            Ok(Some(_)) => {}
-            Ok(None) => panic!("{cells:?} was read to its end"),
-            Err(fault) => return fault.to_string(),
-        }
-    }
-}
-
 #[test]
-fn a_quote_out_of_place_ends_the_reading_and_takes_no_row_with_it() {
-    let good = "N1,2380,2021,T,1,,,\n";
+fn a_quote_out_of_place_ends_the_reading_after_the_rows_before_it_and_takes_none_with_it() {
+    let before = "N1,2380,2021,T,1,,,\n\nN1,2380,2022,T,x,,,\n";
+    let long = format!("\"{}", "x".repeat(70_000));
     for (row, reason) in [
         (
             "N1,2380,2022,T,1,,,\"a\nN1,2380,2023,T,1,,,\n",
-            "row 2: a quote is never closed",
+            "a quote is never closed",
         ),
-        ("N1,2380,2022,T,\"1\"5,,,\n", "row 2: a quoted cell goes on"),
+        ("N1,2380,2022,T,\"1\"5,,,\n", "a quoted cell goes on"),
         (
-            "N1,2380,2022,T,1\"5,,,\n",
-            "row 2: a quote stands inside a cell",
+            "N1,2380,2022,T,1\"5,,,\nN1,2380,2023,T,1,,,\n",
+            "a quote stands inside a cell",
         ),
         (
             "N1,2380,2022,T,1,,, \"a\"\n",
-            "row 2: a quote stands inside a cell",
+            "a quote stands inside a cell",
         ),
+        (&long, "it has more than 64 KiB"),
     ] {
-        let told = stopped(&format!("{good}\n{row}"));
-        assert!(told.starts_with(reason), "{row:?}: {told}");
+        let rows = parsed(format!("{HEADER}{before}{row}"));
+        let [
+            Parsed::Value(_),
+            Parsed::Faults(wrong),
+            Parsed::Faults(broken),
+        ] = rows.as_slice()
+        else {
+            panic!("{row:?}: {rows:?}");
+        };
+        assert_eq!((wrong[0].row, wrong[0].field.as_str()), (2, "value"));
+        let told = broken[0].to_string();
+        assert!(told.starts_with(&format!("row 3, row: {reason}")), "{told}");
     }
-    assert!(stopped(&format!("{good}\"{}", "x".repeat(70_000))).starts_with("row 2: it has more"));
+    assert!(header_fault("indicatorCode,\"year\nx").contains("never closed"));
 }
 
 #[test]
