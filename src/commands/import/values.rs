@@ -182,7 +182,7 @@ impl Bar {
 
     /// A new line for the next part of the work.
     fn next(&mut self, template: &str) {
-        self.bar.abandon();
+        self.end();
         let next = Self {
             bar: ProgressBar::no_length(),
             length: None,
@@ -193,5 +193,8 @@ impl Bar {
 
     fn end(&self) {
         self.bar.abandon();
+        if !self.bar.is_hidden() {
+            eprintln!();
+        }
     }
 }
