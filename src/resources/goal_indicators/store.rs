@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::resources::{NAMED, Outcome, Saved, goals, indicators};
 
 /// A goal's link to an indicator.
-pub async fn find(
+pub(super) async fn find(
     connection: &mut Connection,
     goal_id: Uuid,
     code: &str,

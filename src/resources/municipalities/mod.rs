@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{find, hold, insert};
+pub use store::{hold, insert};
 
 use super::Stamps;
 use crate::database::schema::municipalities;

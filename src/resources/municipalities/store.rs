@@ -9,7 +9,10 @@ use crate::database::schema::municipalities;
 use crate::resources::{Outcome, Saved};
 
 /// The municipality with this code.
-pub async fn find(connection: &mut Connection, code: &str) -> QueryResult<Option<MunicipalityRow>> {
+pub(super) async fn find(
+    connection: &mut Connection,
+    code: &str,
+) -> QueryResult<Option<MunicipalityRow>> {
     municipalities::table
         .find(code)
         .select(MunicipalityRow::as_select())
