@@ -153,6 +153,99 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    targets (target_id) {
+        target_id -> Uuid,
+        goal_id -> Uuid,
+        indicator_code -> Nullable<Text>,
+        kind -> Text,
+        gender -> Text,
+        operator -> Nullable<Text>,
+        value -> Nullable<Numeric>,
+        upper_value -> Nullable<Numeric>,
+        unit -> Nullable<Text>,
+        target_year -> Nullable<Integer>,
+        baseline_year -> Nullable<Integer>,
+        baseline_value -> Nullable<Numeric>,
+        statement -> Text,
+        anchor -> Nullable<Text>,
+        outcome -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    reports (assignment_id, board_id, year, period) {
+        assignment_id -> Uuid,
+        board_id -> Text,
+        year -> Integer,
+        period -> Text,
+        status -> Text,
+        comment -> Nullable<Text>,
+        reported_on -> Date,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    assessments (goal_id, year, period) {
+        goal_id -> Uuid,
+        year -> Integer,
+        period -> Text,
+        status -> Text,
+        comment -> Nullable<Text>,
+        assessed_on -> Date,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    investments (investment_id) {
+        investment_id -> Uuid,
+        goal_id -> Uuid,
+        year -> Integer,
+        title -> Text,
+        amount -> Numeric,
+        board_id -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    achievements (achievement_id) {
+        achievement_id -> Uuid,
+        goal_id -> Uuid,
+        year -> Integer,
+        text -> Text,
+        assignment_id -> Nullable<Uuid>,
+        achieved_on -> Nullable<Date>,
+        position -> Nullable<Integer>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    municipality_groups (group_id) {
+        group_id -> Text,
+        title -> Text,
+        municipality_codes -> Array<Text>,
+        source -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(assignments -> goals (goal_id));
 diesel::joinable!(goals -> budgets (budget_year));
 diesel::allow_tables_to_appear_in_same_query!(assignments, boards, budgets, goals);
