@@ -105,6 +105,12 @@ impl Decimal {
             .map(Self)
             .map_err(|_| WrongDecimal::TooLarge)
     }
+
+    /// The nearest binary floating-point number, for what is derived.
+    pub fn to_f64(self) -> f64 {
+        // Digits and a point: always a number.
+        self.to_string().parse().unwrap_or_default()
+    }
 }
 
 /// One too large for the machine is its largest.

@@ -1,0 +1,3 @@
+//! Read-only answers made of several resources.
+
+pub mod progress;
