@@ -106,6 +106,11 @@ impl Decimal {
             .map_err(|_| WrongDecimal::TooLarge)
     }
 
+    /// This less the other: at most 16 digits before the point, so it always fits.
+    pub fn minus(self, other: Self) -> Self {
+        Self((self.0 - other.0).normalize())
+    }
+
     /// The nearest binary floating-point number, for what is derived.
     pub fn to_f64(self) -> f64 {
         // Digits and a point: always a number.
@@ -121,6 +126,13 @@ fn read_exponent(text: &str) -> Result<i64, WrongDecimal> {
     }
     let size = digits.parse().unwrap_or(i64::from(i32::MAX));
     Ok(if text.starts_with('-') { -size } else { size })
+}
+
+impl From<i64> for Decimal {
+    /// A whole number. One with more than 15 digits, which no count has, is kept, too.
+    fn from(number: i64) -> Self {
+        Self(number.into())
+    }
 }
 
 impl fmt::Display for Decimal {

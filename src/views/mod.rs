@@ -1,3 +1,34 @@
 //! Read-only answers made of several resources.
 
+pub mod comparison;
 pub mod progress;
+mod rounding;
+pub mod series;
+
+use crate::database::{Connection, Failure};
+use crate::http::routes::Operation;
+use crate::problem::Problem;
+use crate::resources::municipalities;
+
+/// How to credit values that are Kolada's.
+const KOLADA: &str = "Källa: Kolada";
+
+/// 404 unless there is a municipality with this code.
+async fn known(connection: &mut Connection, code: &str) -> Result<(), Failure> {
+    let codes = [code.to_owned()];
+    if municipalities::names(connection, Some(&codes))
+        .await?
+        .is_empty()
+    {
+        return Err(Problem::not_found(&format!("municipality {code}")).into());
+    }
+    Ok(())
+}
+
+/// The operations of the views.
+pub fn operations() -> Vec<Operation> {
+    [series::operations(), comparison::operations()]
+        .into_iter()
+        .flatten()
+        .collect()
+}

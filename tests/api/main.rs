@@ -36,4 +36,5 @@ mod start;
 mod stop;
 mod support;
 mod values;
+mod views;
 mod wire;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{hold, insert};
+pub use store::{hold, insert, names};
 
 use super::Stamps;
 use crate::database::schema::municipalities;

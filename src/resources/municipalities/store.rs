@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{MunicipalityContent, MunicipalityRow};
+use super::{MunicipalityContent, MunicipalityKind, MunicipalityRow};
 use crate::database::Connection;
 use crate::database::schema::municipalities;
 use crate::resources::{Outcome, Saved};
@@ -56,6 +56,23 @@ pub async fn hold(connection: &mut Connection, code: &str) -> QueryResult<bool> 
         .select(municipalities::municipality_code);
     let found: Option<String> = query.for_key_share().first(connection).await.optional()?;
     Ok(found.is_some())
+}
+
+/// Code and name of these, or of all municipalities without regions and the
+/// country, by code.
+pub async fn names(
+    connection: &mut Connection,
+    codes: Option<&[String]>,
+) -> QueryResult<Vec<(String, String)>> {
+    let mut query = municipalities::table
+        .order(municipalities::municipality_code)
+        .select((municipalities::municipality_code, municipalities::name))
+        .into_boxed();
+    query = match codes {
+        Some(codes) => query.filter(municipalities::municipality_code.eq_any(codes)),
+        None => query.filter(municipalities::kind.eq(MunicipalityKind::Municipality)),
+    };
+    query.load(connection).await
 }
 
 /// Makes a municipality; `None` when somebody else made it in the meantime.

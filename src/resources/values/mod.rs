@@ -2,7 +2,9 @@
 
 mod handlers;
 mod load;
+mod ranks;
 mod referring;
+mod series;
 mod store;
 
 use chrono::{DateTime, Utc};
@@ -15,7 +17,9 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 pub use handlers::operations;
 pub use load::{Existing, IncomingValue, Loaded, RowFault, Staging};
+pub use ranks::{OwnRank, own_ranks};
 pub use referring::{any_by_gender, of_indicator, of_municipality};
+pub use series::{Figure, latest_year, of_one_year, series};
 
 use super::Stamps;
 use crate::database::schema::indicator_values;

@@ -1,12 +1,20 @@
 //! Progress (måluppfyllelse): how it goes with a target, and why the service
 //! says so.
 
+mod answer;
+mod handlers;
 mod measure;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
+pub use answer::{
+    Evidence, FlipsAt, GoalProgress, IndicatorProgress, Progress, ProgressBase, ProgressLatest,
+    ProgressSummary, ProgressTarget, Thresholds, summary,
+};
+pub use handlers::operations;
+pub(super) use handlers::ranks;
 pub use measure::{Asked, Flips, Goalpost, Measured, Point, Wanted, measure};
 pub use words::{
     BaseChoice, Label, Light, Method, PointProvenance, ProgressStatus, Reason, ReasonCode,

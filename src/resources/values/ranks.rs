@@ -1,0 +1,55 @@
+//! Where one municipality stands among all, by its latest figures.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
+use diesel_async::RunQueryDsl;
+
+use super::Gender;
+use crate::database::Connection;
+
+/// A municipality's rank by its latest figure of an indicator and gender.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct OwnRank {
+    /// The indicator.
+    #[diesel(sql_type = Text)]
+    pub indicator_code: String,
+    /// Whom the figure is about.
+    #[diesel(sql_type = Text)]
+    pub gender: Gender,
+    /// The year of the latest figure.
+    #[diesel(sql_type = Integer)]
+    pub year: i32,
+    /// The rank among the municipalities that have a figure that year, from 1,
+    /// ties sharing it; `None` where no other has one or no direction is better.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub rank: Option<i64>,
+}
+
+/// The ranks of a municipality by these indicators, in one statement.
+pub async fn own_ranks(
+    connection: &mut Connection,
+    indicators: &[String],
+    municipality: &str,
+) -> QueryResult<Vec<OwnRank>> {
+    diesel::sql_query(
+        "SELECT own.indicator_code, own.gender, own.year, others.rank
+           FROM (SELECT DISTINCT ON (v.indicator_code, v.gender)
+                        v.indicator_code, v.gender, v.year, v.value, i.direction
+                   FROM indicator_values v JOIN indicators i USING (indicator_code)
+                  WHERE v.indicator_code = ANY ($1) AND v.municipality_code = $2 AND v.value IS NOT NULL
+                  ORDER BY v.indicator_code, v.gender, v.year DESC) AS own
+          CROSS JOIN LATERAL (
+                SELECT CASE WHEN own.direction <> 'none' AND count(*) > 0
+                            THEN 1 + count(*) FILTER (WHERE CASE own.direction
+                                WHEN 'higherIsBetter' THEN v.value > own.value ELSE v.value < own.value END) END AS rank
+                  FROM municipalities m
+                  JOIN indicator_values v ON v.municipality_code = m.municipality_code
+                   AND v.indicator_code = own.indicator_code AND v.year = own.year AND v.gender = own.gender
+                 WHERE m.kind = 'municipality' AND m.municipality_code <> $2 AND v.value IS NOT NULL) AS others
+          ORDER BY own.indicator_code, own.gender",
+    )
+    .bind::<Array<Text>, _>(indicators)
+    .bind::<Text, _>(municipality)
+    .load(connection)
+    .await
+}

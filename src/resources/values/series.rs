@@ -1,0 +1,85 @@
+//! Values as the views want them: one municipality's years, or one year's
+//! municipalities.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::max;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{Gender, Provenance, ValueStatus};
+use crate::database::Connection;
+use crate::database::schema::indicator_values as values;
+use crate::decimal::Decimal;
+
+/// One figure with what a view shows of it.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = values)]
+pub struct Figure {
+    /// The indicator that was measured.
+    pub indicator_code: String,
+    /// Whom it is about.
+    pub municipality_code: String,
+    /// Its year.
+    pub year: i32,
+    /// Whom it is about.
+    pub gender: Gender,
+    /// The figure.
+    pub value: Option<Decimal>,
+    /// How certain it is, or why there is none.
+    pub status: ValueStatus,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// All values of these indicators for one municipality, by indicator, year and gender.
+pub async fn series(
+    connection: &mut Connection,
+    indicators: &[String],
+    municipality: &str,
+) -> QueryResult<Vec<Figure>> {
+    values::table
+        .filter(values::indicator_code.eq_any(indicators))
+        .filter(values::municipality_code.eq(municipality))
+        .order((values::indicator_code, values::year, values::gender))
+        .select(Figure::as_select())
+        .load(connection)
+        .await
+}
+
+/// The latest year in which one of these municipalities has a number.
+pub async fn latest_year(
+    connection: &mut Connection,
+    indicator: &str,
+    municipalities: &[String],
+    gender: Gender,
+) -> QueryResult<Option<i32>> {
+    values::table
+        .filter(values::indicator_code.eq(indicator))
+        .filter(values::municipality_code.eq_any(municipalities))
+        .filter(values::gender.eq(gender))
+        .filter(values::value.is_not_null())
+        .select(max(values::year))
+        .get_result(connection)
+        .await
+}
+
+/// These municipalities' values of one year, by municipality.
+pub async fn of_one_year(
+    connection: &mut Connection,
+    indicator: &str,
+    municipalities: &[String],
+    year: i32,
+    gender: Gender,
+) -> QueryResult<Vec<Figure>> {
+    values::table
+        .filter(values::indicator_code.eq(indicator))
+        .filter(values::municipality_code.eq_any(municipalities))
+        .filter(values::year.eq(year))
+        .filter(values::gender.eq(gender))
+        .order(values::municipality_code)
+        .select(Figure::as_select())
+        .load(connection)
+        .await
+}

@@ -1,0 +1,229 @@
+//! `GET /indicators/{code}/progress` and `GET /goals/{id}/progress`.
+
+use actix_web::HttpResponse;
+use chrono::Datelike;
+use uuid::Uuid;
+
+use super::answer::{Evidence, GoalProgress, IndicatorProgress, Progress, attribution, summary};
+use super::measure::Asked;
+use super::words::Method;
+use crate::clock;
+use crate::database::text_enum::Choice;
+use crate::database::{Connection, Failure};
+use crate::http::call::Call;
+use crate::http::links::{Linker, Root};
+use crate::http::routes::Operation;
+use crate::http::text;
+use crate::operation;
+use crate::problem::Problem;
+use crate::resources::targets::{self, TargetKind, TargetRow};
+use crate::resources::values::{self, OwnRank};
+use crate::resources::{goals, indicators};
+
+/// How it goes with an indicator's target (måluppfyllelse), and why.
+///
+/// The base is `baseYear` if given, else the target's baseline, else the first
+/// value of the series; `base.choice` tells which it was. Two methods:
+///
+/// - `growthRate`, the default where base, latest and target are positive:
+///   observed = (latest/base)^(1/(latestYear−baseYear)) − 1,
+///   required = (target/base)^(1/(targetYear−baseYear)) − 1 (compound annual
+///   growth, as Open SDG measures progress);
+/// - `linearPath`, also for zero and negative values, percentages and gaps:
+///   observed = (latest−base)/(latestYear−baseYear),
+///   required = (target−base)/(targetYear−baseYear): the share of the way done
+///   against the share of the time gone.
+///
+/// ratio = observed/required with the sign of the wanted direction. Status:
+/// `achieved` where the latest value meets the target (looked at first),
+/// `missed` where the target's year has passed, or has its value, and it is
+/// not met; then by ratio `onTrack` (0.95 and more), `slow` (0.60), `stalled`
+/// (0), `worsening`. Targets that are `equals`, `between`, boolean or a rank
+/// are `achieved`, `missed` or `notMet`; a trend compares the latest value with
+/// the base. A rank is that among all municipalities in the year of the latest
+/// value. What cannot be said is `notAvailable`, with the reason. `light`:
+/// achieved and onTrack green; slow yellow; stalled, worsening and missed red;
+/// else grey.
+///
+/// Without `targetId` it is the target of the latest budget's goal, the nearest
+/// milestone of those whose year has not passed.
+#[utoipa::path(get, path = "/indicators/{indicatorCode}/progress", tag = "follow-up",
+    params(
+        ("targetId" = Option<String>, Query, nullable = false, format = "uuid", example = "01941f29-7c00-7c8f-8d13-5b9e3a7f6c33", description = "The target (målvärde), one for this indicator."),
+        ("municipalityCode" = Option<String>, Query, nullable = false, pattern = "^[0-9]{4}$", example = "2380", description = "The municipality (kommun) whose values are judged. Without it, this service's own municipality."),
+        ("method" = Option<String>, Query, nullable = false, pattern = "^(growthRate|linearPath)$", example = "linearPath", description = "How the pace is computed (metod). Without it, by growth rate where the values are positive, else along a straight line."),
+        ("baseYear" = Option<i32>, Query, nullable = false, minimum = 1900, maximum = 2200, example = 2015, description = "The year (utgångsår) to begin at, instead of the target's baseline or the first value."),
+    ),
+    responses((status = 200, description = "How it goes, with every component", body = IndicatorProgress)))]
+pub(super) async fn get_indicator_progress(call: Call) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["targetId", "municipalityCode", "method", "baseYear"])?;
+    let target_id = query.one("targetId", text::uuid)?;
+    let municipality = query.one("municipalityCode", text::municipality_code)?;
+    let asked = Asked {
+        method: query.one("method", Method::from_word)?,
+        base_year: query.one("baseYear", text::year)?,
+    };
+    let code = call.key("indicatorCode", "indicator", text::indicator_code)?;
+    let mut path = format!("/indicators/{code}/progress");
+    if !query.again(&[], &[]).is_empty() {
+        path = format!("{path}?{}", query.again(&[], &[]));
+    }
+    let own = call.service.municipality_code.clone();
+    let work = call.service.database.read_snapshot(move |connection| {
+        Box::pin(of_indicator(
+            connection,
+            code,
+            target_id,
+            municipality,
+            own,
+            asked,
+        ))
+    });
+    let progress = work.await?;
+    let answer = IndicatorProgress {
+        attribution: attribution(std::slice::from_ref(&progress)),
+        links: links(call.root(), path, &progress),
+        progress,
+    };
+    call.view(&answer, &[])
+}
+
+fn links(root: &Root, path: String, progress: &Progress) -> crate::http::links::Links {
+    let mut linker = Linker::new(root).link("self", "self", path);
+    if let Some(code) = &progress.indicator_code {
+        let municipality = &progress.municipality_code;
+        let series = format!("/indicators/{code}/series?municipalityCode={municipality}");
+        linker = linker
+            .link("indicator", "up", format!("/indicators/{code}"))
+            .link("series", "related", series);
+    }
+    if let Some(id) = progress.target_id {
+        linker = linker.link("target", "related", format!("/targets/{id}"));
+    }
+    if let Some(id) = progress.goal_id {
+        linker = linker.link("goal", "related", format!("/goals/{id}"));
+    }
+    linker.done()
+}
+
+async fn of_indicator(
+    connection: &mut Connection,
+    code: String,
+    target_id: Option<Uuid>,
+    municipality: Option<String>,
+    own: String,
+    asked: Asked,
+) -> Result<Progress, Failure> {
+    if indicators::find(connection, &code).await?.is_none() {
+        return Err(Problem::not_found("indicator").into());
+    }
+    let this_year = clock::today().year();
+    let target = match target_id {
+        None => targets::nearest_of_indicator(connection, &code, this_year).await?,
+        Some(id) => {
+            let found = targets::find(connection, id).await?;
+            let its = |row: &TargetRow| row.content.indicator_code.as_deref() == Some(&code);
+            let missing = || Problem::not_found("target for this indicator");
+            Some(found.filter(its).ok_or_else(missing)?)
+        }
+    };
+    if let Some(code) = &municipality {
+        crate::views::known(connection, code).await?;
+    }
+    let municipality = municipality.unwrap_or(own);
+    let codes = std::slice::from_ref(&code);
+    let figures = values::series(connection, codes, &municipality).await?;
+    let ranks = ranks(connection, target.as_slice(), &municipality).await?;
+    let evidence = Evidence {
+        municipality: &municipality,
+        figures: &figures,
+        ranks: &ranks,
+        this_year,
+    };
+    Ok(match &target {
+        Some(row) => evidence.judge(row, asked),
+        None => evidence.without_target(&code),
+    })
+}
+
+/// The own ranks that the targets of kind rank are judged by.
+pub(in crate::views) async fn ranks(
+    connection: &mut Connection,
+    targets: &[TargetRow],
+    municipality: &str,
+) -> Result<Vec<OwnRank>, Failure> {
+    let ranked = targets
+        .iter()
+        .filter(|row| row.content.kind == TargetKind::Rank);
+    let codes: Vec<String> = ranked
+        .filter_map(|row| row.content.indicator_code.clone())
+        .collect();
+    Ok(values::own_ranks(connection, &codes, municipality).await?)
+}
+
+/// How it goes with a goal (måluppfyllelse): the mean score of its measured targets, and how many there are of each status.
+///
+/// Each target is judged as by `/indicators/{indicatorCode}/progress`, for this
+/// service's own municipality, with the method that suits its values and its
+/// own base.
+#[utoipa::path(get, path = "/goals/{goalId}/progress", tag = "follow-up",
+    responses((status = 200, description = "How it goes with the goal's targets", body = GoalProgress)))]
+pub(super) async fn get_goal_progress(call: Call) -> Result<HttpResponse, Problem> {
+    call.query(&[])?;
+    let goal_id = call.key("goalId", "goal", text::uuid)?;
+    let own = call.service.municipality_code.clone();
+    let work = call
+        .service
+        .database
+        .read_snapshot(move |connection| Box::pin(of_goal(connection, goal_id, own)));
+    let items = work.await?;
+    let goal = format!("/goals/{goal_id}");
+    let answer = GoalProgress {
+        goal_id,
+        summary: summary(&items),
+        attribution: attribution(&items),
+        items,
+        links: Linker::new(call.root())
+            .link("self", "self", format!("{goal}/progress"))
+            .link("overview", "related", format!("{goal}/overview"))
+            .link("targets", "related", format!("/targets?goalId={goal_id}"))
+            .link("goal", "up", goal)
+            .done(),
+    };
+    call.view(&answer, &[])
+}
+
+async fn of_goal(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    own: String,
+) -> Result<Vec<Progress>, Failure> {
+    if goals::find(connection, goal_id).await?.is_none() {
+        return Err(Problem::not_found("goal").into());
+    }
+    let targets = targets::of_goal(connection, goal_id).await?;
+    let codes: Vec<String> = targets
+        .iter()
+        .filter_map(|row| row.content.indicator_code.clone())
+        .collect();
+    let figures = values::series(connection, &codes, &own).await?;
+    let ranks = ranks(connection, &targets, &own).await?;
+    let evidence = Evidence {
+        municipality: &own,
+        figures: &figures,
+        ranks: &ranks,
+        this_year: clock::today().year(),
+    };
+    Ok(targets
+        .iter()
+        .map(|row| evidence.judge(row, Asked::default()))
+        .collect())
+}
+
+/// The operations of these views.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        operation!(get_indicator_progress, __path_get_indicator_progress),
+        operation!(get_goal_progress, __path_get_goal_progress),
+    ]
+}
