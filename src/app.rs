@@ -23,6 +23,7 @@ use crate::import::documents;
 use crate::resources::{
     assignments, boards, budgets, goal_indicators, goals, indicators, municipalities, values,
 };
+use crate::views;
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
@@ -36,6 +37,7 @@ pub fn operations() -> Vec<Operation> {
         indicators::operations(),
         goal_indicators::operations(),
         values::operations(),
+        views::operations(),
         documents::operations(),
     ]
     .into_iter()

@@ -1,6 +1,8 @@
-//! Read-only answers made of several resources.
+//! Read-only answers made of several rows or resources (vyer), one file or
+//! folder each.
 
 pub mod comparison;
+pub mod lineage;
 pub mod progress;
 mod rounding;
 pub mod series;
@@ -25,10 +27,15 @@ async fn known(connection: &mut Connection, code: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The operations of the views.
+/// The operations of all views.
 pub fn operations() -> Vec<Operation> {
-    [series::operations(), comparison::operations()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        lineage::operations(),
+        series::operations(),
+        comparison::operations(),
+        progress::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

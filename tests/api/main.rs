@@ -23,6 +23,7 @@ mod indicators;
 mod keys;
 mod kolada_figures;
 mod licences;
+mod lineage;
 mod list_links;
 mod lists;
 mod logs;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use handlers::operations;
-pub use store::{find, hold, insert, keys_of_year, of_year, replace};
+pub use store::{find, hold, insert, keys_of_year, lineage, of_year, replace};
 
 use super::{Source, Stamps};
 use crate::database::schema::goals;

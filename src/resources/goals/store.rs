@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{GoalContent, GoalRow};
 use crate::database::failure::explain;
 use crate::database::schema::goals;
+use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
 use crate::problem::{Fault, Problem};
@@ -78,6 +79,31 @@ pub async fn keys_of_year(connection: &mut Connection, year: i32) -> QueryResult
         .select(goals::goal_id)
         .load(connection)
         .await
+}
+
+/// The goal with this key, all that it continues and all that continue it,
+/// near and far, in the order of goals. One statement, so of one moment.
+pub async fn lineage(connection: &mut Connection, id: Uuid) -> QueryResult<Vec<GoalRow>> {
+    Statement::new(
+        "WITH RECURSIVE earlier AS (SELECT goal_id, predecessor_ids FROM goals WHERE goal_id = ",
+    )
+    .value(SqlValue::Uuid(id))
+    .sql(
+        " UNION SELECT g.goal_id, g.predecessor_ids FROM earlier e
+                JOIN goals g ON g.goal_id = ANY (e.predecessor_ids)
+             ), later AS (SELECT goal_id FROM goals WHERE goal_id = ",
+    )
+    .value(SqlValue::Uuid(id))
+    .sql(
+        " UNION SELECT g.goal_id FROM later l
+                JOIN goals g ON g.predecessor_ids @> ARRAY[l.goal_id]
+             )
+             SELECT g.* FROM goals g
+              WHERE g.goal_id IN (SELECT goal_id FROM earlier UNION SELECT goal_id FROM later)
+              ORDER BY g.budget_year, g.position, g.goal_id",
+    )
+    .load(connection)
+    .await
 }
 
 /// Makes a goal; `None` when the key was taken in the meantime.
