@@ -1,0 +1,201 @@
+//! Overview (målsida): everything of one goal's page in one answer.
+
+mod handlers;
+mod indicators;
+mod parts;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+pub use handlers::operations;
+pub use indicators::{OverviewIndicator, YearFigures};
+use parts::Parts;
+
+use super::KOLADA;
+use super::lineage::LineageGoal;
+use super::progress::{Evidence, Progress, ProgressSummary, attribution, summary};
+use crate::decimal::Decimal;
+use crate::http::links::{Linker, Links, Root};
+use crate::resources::achievements::Achievement;
+use crate::resources::assessments::Assessment;
+use crate::resources::assignments::{Assignment, Origin};
+use crate::resources::goals::Goal;
+use crate::resources::investments::Investment;
+use crate::resources::targets::{Target, TargetRow};
+use crate::resources::values::Provenance;
+
+/// The investments of a goal (investeringar) with their sum.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OverviewInvestments {
+    /// Each of them, by year and key.
+    pub items: Vec<Investment>,
+    /// What they come to, in SEK; 0 where there is none.
+    #[schema(value_type = f64, example = 1_500_000)]
+    pub sum: Decimal,
+}
+
+/// A target with how it goes (målvärde med måluppfyllelse).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct JudgedTarget {
+    /// The target.
+    pub target: Target,
+    /// How it goes.
+    pub progress: Progress,
+}
+
+/// Everything of a goal's page (målsida). A heading with nothing under it is
+/// an empty list. The parts are of one moment.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!(example()))]
+pub struct Overview {
+    /// The goal, with its political text and its source.
+    pub goal: Goal,
+    /// The goals that it continues, near and far, and those that continue it, by year; without the goal itself. `/goals/{goalId}/lineage` tells what changed between them.
+    pub lineage: Vec<LineageGoal>,
+    /// What the council has ordered (uppdrag från fullmäktige), by title.
+    pub council_assignments: Vec<Assignment>,
+    /// What boards have ordered (nämndernas egna uppdrag), by title.
+    pub board_assignments: Vec<Assignment>,
+    /// The indicators (nyckeltal), in the goal's own order.
+    pub indicators: Vec<OverviewIndicator>,
+    /// The targets that no indicator measures (målvärden utan nyckeltal).
+    pub targets: Vec<JudgedTarget>,
+    /// How it goes with all targets together.
+    pub progress: ProgressSummary,
+    /// Money set aside (investeringar).
+    pub investments: OverviewInvestments,
+    /// What has been done ("För att nå målet har vi bland annat"), by position.
+    pub achievements: Vec<Achievement>,
+    /// The latest assessment (bedömning); null where there is none.
+    #[schema(required)]
+    pub assessment: Option<Assessment>,
+    /// When the newest part was last changed: of the goal and its lineage, assignments, links, indicators, values, targets, investments, achievements and assessment. What was deleted does not show in it; the ETag changes with anything.
+    #[schema(example = "2024-05-23T08:30:00.123456Z")]
+    pub updated_at: DateTime<Utc>,
+    /// How to credit the figures, where some are Kolada's; null where none is.
+    #[schema(required, example = "Källa: Kolada")]
+    pub attribution: Option<&'static str>,
+    /// Where to go from here.
+    #[serde(rename = "_links")]
+    pub links: Links,
+}
+
+/// The overview of the sample's goal of 2024, shortened.
+fn example() -> Value {
+    // It is part of the program, and a test reads it.
+    serde_json::from_str(include_str!("example.json")).unwrap_or_default()
+}
+
+/// What stands in every part's `_links` begins with this.
+fn links(root: &Root, goal: &str) -> Links {
+    Linker::new(root)
+        .link("self", "self", format!("{goal}/overview"))
+        .link("assignments", "related", format!("{goal}/assignments"))
+        .link("indicators", "related", format!("{goal}/indicators"))
+        .link("lineage", "related", format!("{goal}/lineage"))
+        .link("progress", "related", format!("{goal}/progress"))
+        .link("goal", "up", goal.to_owned())
+        .done()
+}
+
+impl Overview {
+    /// Puts the parts together.
+    fn new(parts: Parts, municipality: &str, this_year: i32, root: &Root) -> Self {
+        let updated_at = parts.updated_at();
+        let evidence = Evidence {
+            municipality,
+            figures: &parts.figures,
+            ranks: &parts.ranks,
+            this_year,
+        };
+        let judged: Vec<(TargetRow, Progress)> = parts
+            .targets
+            .into_iter()
+            .map(|row| {
+                let progress = evidence.judge(&row, super::progress::Asked::default());
+                (row, progress)
+            })
+            .collect();
+        let all: Vec<Progress> = judged.iter().map(|(_, found)| found.clone()).collect();
+        let (measured, others): (Vec<_>, Vec<_>) = judged
+            .into_iter()
+            .partition(|(row, _)| row.content.indicator_code.is_some());
+        let others = others.into_iter().map(|(row, progress)| JudgedTarget {
+            target: listed(row, root),
+            progress,
+        });
+        let kolada = parts
+            .figures
+            .iter()
+            .any(|figure| figure.provenance == Provenance::Kolada);
+        let indicators =
+            indicators::of_goal(parts.links, &parts.indicators, &parts.figures, measured, root);
+        let (council, boards): (Vec<_>, Vec<_>) = parts
+            .assignments
+            .into_iter()
+            .partition(|row| row.content.origin == Origin::Council);
+        let assignments = |rows: Vec<crate::resources::assignments::AssignmentRow>| {
+            let shown = rows.into_iter().map(|row| {
+                let tag = row.tag();
+                row.shown(root, Some(tag))
+            });
+            shown.collect()
+        };
+        let goal_path = format!("/goals/{}", parts.goal.goal_id);
+        let investments = parts.investments.into_iter().map(|row| {
+            let tag = row.tag();
+            row.shown(root, Some(tag))
+        });
+        let investments: Vec<Investment> = investments.collect();
+        let achievements = parts.achievements.into_iter().map(|row| {
+            let tag = row.tag();
+            row.shown(root, Some(tag))
+        });
+        Self {
+            goal: {
+                let tag = parts.goal.tag();
+                parts.goal.shown(root, Some(tag))
+            },
+            lineage: parts
+                .lineage
+                .iter()
+                .map(|row| LineageGoal::new(row, root))
+                .collect(),
+            council_assignments: assignments(council),
+            board_assignments: assignments(boards),
+            indicators,
+            targets: others.collect(),
+            progress: summary(&all),
+            investments: OverviewInvestments {
+                sum: investments
+                    .iter()
+                    .fold(Decimal::default(), |sum, item| sum.plus(item.content.amount)),
+                items: investments,
+            },
+            achievements: achievements.collect(),
+            assessment: parts.assessment.map(|row| {
+                let tag = row.tag();
+                row.shown(root, Some(tag))
+            }),
+            updated_at,
+            attribution: kolada.then_some(KOLADA).or_else(|| attribution(&all)),
+            links: links(root, &goal_path),
+        }
+    }
+}
+
+fn listed(row: TargetRow, root: &Root) -> Target {
+    let tag = row.tag();
+    row.shown(root, Some(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_example_is_json() {
+        assert!(super::example().is_object());
+    }
+}
