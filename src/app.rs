@@ -21,7 +21,8 @@ use crate::http::service::Service;
 use crate::http::trace;
 use crate::import::documents;
 use crate::resources::{
-    assignments, boards, budgets, goal_indicators, goals, indicators, municipalities, values,
+    achievements, assessments, assignments, boards, budgets, goal_indicators, goals, indicators,
+    investments, municipalities, municipality_groups, reports, values,
 };
 
 /// Every operation that the OpenAPI document describes.
@@ -36,6 +37,11 @@ pub fn operations() -> Vec<Operation> {
         indicators::operations(),
         goal_indicators::operations(),
         values::operations(),
+        reports::operations(),
+        assessments::operations(),
+        investments::operations(),
+        achievements::operations(),
+        municipality_groups::operations(),
         documents::operations(),
     ]
     .into_iter()
