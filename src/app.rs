@@ -21,7 +21,8 @@ use crate::http::service::Service;
 use crate::http::trace;
 use crate::import::documents;
 use crate::resources::{
-    assignments, boards, budgets, goal_indicators, goals, indicators, municipalities, values,
+    achievements, assessments, assignments, boards, budgets, goal_indicators, goals, indicators,
+    investments, municipalities, municipality_groups, reports, values,
 };
 use crate::views;
 
@@ -38,6 +39,11 @@ pub fn operations() -> Vec<Operation> {
         goal_indicators::operations(),
         values::operations(),
         views::operations(),
+        reports::operations(),
+        assessments::operations(),
+        investments::operations(),
+        achievements::operations(),
+        municipality_groups::operations(),
         documents::operations(),
     ]
     .into_iter()

@@ -1,6 +1,7 @@
 //! Assignments (uppdrag): something the council or a board has ordered, for
 //! all boards or for named ones.
 
+mod addressed;
 mod handlers;
 mod store;
 
@@ -10,8 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use addressed::{AddressedBoard, addressed_boards, addresses, concerns};
 pub use handlers::operations;
-pub use store::{find, insert, keys_of_goal, of_board, of_goal};
+pub use store::{find, hold, insert, keys_of_goal, of_board, of_goal};
 
 use super::Stamps;
 use crate::database::schema::assignments;
@@ -136,7 +138,8 @@ pub struct AssignmentRow {
     #[diesel(embed)]
     pub content: AssignmentContent,
     created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
     version: i64,
 }
 
@@ -264,9 +267,17 @@ impl AssignmentRow {
         version_tag("assignments", self.version)
     }
 
-    fn shown(self, root: &Root, etag: Option<String>) -> Assignment {
-        let links = Linker::resource(root, "assignments", &self.assignment_id.to_string())
+    /// The assignment as the API answers it; `etag` where it stands in a list.
+    pub fn shown(self, root: &Root, etag: Option<String>) -> Assignment {
+        let id = self.assignment_id;
+        let links = Linker::resource(root, "assignments", &id.to_string())
             .link("goal", "up", format!("/goals/{}", self.content.goal_id))
+            .link("reports", "related", format!("/assignments/{id}/reports"))
+            .link(
+                "fulfilment",
+                "related",
+                format!("/assignments/{id}/fulfilment"),
+            )
             .done();
         Assignment {
             assignment_id: self.assignment_id,

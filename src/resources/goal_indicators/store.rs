@@ -71,6 +71,38 @@ pub(super) async fn hold_ends(
     Ok(())
 }
 
+/// A goal's link to an indicator with its role.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct LinkRole {
+    /// The goal.
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    pub goal_id: Uuid,
+    /// The indicator.
+    #[diesel(sql_type = Text)]
+    pub indicator_code: String,
+    /// Where it stands among those of the goal.
+    #[diesel(sql_type = Integer)]
+    pub position: i32,
+    /// What it is to the goal.
+    #[diesel(sql_type = Text)]
+    pub role: IndicatorRole,
+    /// When the link was last changed.
+    #[diesel(sql_type = Timestamptz)]
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The links of these goals with their roles, by goal, position and code.
+pub async fn with_roles(
+    connection: &mut Connection,
+    goals: &[Uuid],
+) -> QueryResult<Vec<LinkRole>> {
+    Statement::new("SELECT * FROM goal_indicator_roles WHERE goal_id = ANY (")
+        .value(SqlValue::Uuids(goals.to_vec()))
+        .sql(") ORDER BY goal_id, position, indicator_code")
+        .load(connection)
+        .await
+}
+
 /// The first indicators that a goal is linked to, by code.
 pub async fn of_goal(connection: &mut Connection, goal_id: Uuid) -> QueryResult<Vec<String>> {
     goal_indicators::table

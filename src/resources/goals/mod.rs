@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use handlers::operations;
-pub use store::{find, hold, insert, keys_of_year, lineage, of_year, replace};
+pub use store::{filter, find, hold, insert, keys_of_year, lineage, of_year, replace};
 
 use super::{Source, Stamps};
 use crate::database::schema::goals;
@@ -112,7 +112,8 @@ pub struct GoalRow {
     #[diesel(embed)]
     pub content: GoalContent,
     created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
     version: i64,
 }
 
@@ -165,7 +166,8 @@ impl GoalRow {
         version_tag("goals", self.version)
     }
 
-    fn shown(self, root: &Root, etag: Option<String>) -> Goal {
+    /// The goal as the API answers it; `etag` where it stands in a list.
+    pub fn shown(self, root: &Root, etag: Option<String>) -> Goal {
         let id = self.goal_id.to_string();
         let links = Linker::resource(root, "goals", &id)
             .link(
@@ -175,6 +177,21 @@ impl GoalRow {
             )
             .link("assignments", "related", format!("/goals/{id}/assignments"))
             .link("indicators", "related", format!("/goals/{id}/indicators"))
+            .link(
+                "assessments",
+                "related",
+                format!("/assessments?goalId={id}"),
+            )
+            .link(
+                "investments",
+                "related",
+                format!("/investments?goalId={id}"),
+            )
+            .link(
+                "achievements",
+                "related",
+                format!("/achievements?goalId={id}"),
+            )
             .done();
         Goal {
             goal_id: self.goal_id,

@@ -160,7 +160,8 @@ pub struct IndicatorRow {
     #[diesel(embed)]
     pub content: IndicatorContent,
     created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
     version: i64,
 }
 

@@ -23,6 +23,19 @@ pub async fn find(connection: &mut Connection, code: &str) -> QueryResult<Option
         .optional()
 }
 
+/// The indicators with these codes, by code.
+pub async fn with_codes(
+    connection: &mut Connection,
+    codes: &[String],
+) -> QueryResult<Vec<IndicatorRow>> {
+    indicators::table
+        .filter(indicators::indicator_code.eq_any(codes))
+        .order(indicators::indicator_code)
+        .select(IndicatorRow::as_select())
+        .load(connection)
+        .await
+}
+
 /// The indicator with this code, held for a change until the transaction ends.
 pub(super) async fn lock(
     connection: &mut Connection,

@@ -251,7 +251,8 @@ impl Lineage {
 }
 
 impl LineageGoal {
-    fn new(row: &GoalRow, root: &Root) -> Self {
+    /// A goal as a lineage lists it.
+    pub(in crate::views) fn new(row: &GoalRow, root: &Root) -> Self {
         let (goal_id, content) = (row.goal_id, row.content.clone());
         Self {
             goal_id,
