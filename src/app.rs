@@ -21,7 +21,8 @@ use crate::http::service::Service;
 use crate::http::trace;
 use crate::import::documents;
 use crate::resources::{
-    assignments, boards, budgets, goal_indicators, goals, indicators, municipalities, values,
+    assignments, boards, budgets, goal_indicators, goals, indicators, municipalities, targets,
+    values,
 };
 
 /// Every operation that the OpenAPI document describes.
@@ -36,6 +37,7 @@ pub fn operations() -> Vec<Operation> {
         indicators::operations(),
         goal_indicators::operations(),
         values::operations(),
+        targets::operations(),
         documents::operations(),
     ]
     .into_iter()

@@ -105,6 +105,11 @@ impl Decimal {
             .map(Self)
             .map_err(|_| WrongDecimal::TooLarge)
     }
+
+    /// Whether it has no digits after the point.
+    pub fn is_whole(self) -> bool {
+        self.0.is_integer()
+    }
 }
 
 /// One too large for the machine is its largest.
@@ -115,6 +120,12 @@ fn read_exponent(text: &str) -> Result<i64, WrongDecimal> {
     }
     let size = digits.parse().unwrap_or(i64::from(i32::MAX));
     Ok(if text.starts_with('-') { -size } else { size })
+}
+
+impl From<i32> for Decimal {
+    fn from(number: i32) -> Self {
+        Self(number.into())
+    }
 }
 
 impl fmt::Display for Decimal {

@@ -65,6 +65,7 @@ pub async fn get_api_info(call: Call) -> Result<HttpResponse, Problem> {
         .link("indicators", "collection", "/indicators")
         .link("municipalities", "collection", "/municipalities")
         .link("values", "collection", "/values")
+        .link("targets", "collection", "/targets")
         .done();
     let info = ApiInfo {
         api_name: "Målbild",

@@ -8,6 +8,7 @@ pub mod goal_indicators;
 pub mod goals;
 pub mod indicators;
 pub mod municipalities;
+pub mod targets;
 pub mod values;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -124,6 +124,7 @@ async fn a_list_takes_only_parameters_it_knows_and_each_once() {
         "assignments",
         "municipalities",
         "indicators",
+        "targets",
     ] {
         for query in [
             "unknown=1",

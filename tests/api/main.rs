@@ -35,5 +35,6 @@ mod seed_documents;
 mod start;
 mod stop;
 mod support;
+mod targets;
 mod values;
 mod wire;

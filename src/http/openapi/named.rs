@@ -37,6 +37,8 @@ const VALUE_STATUS_LIST: &str =
     "^(final|preliminary|missing|confidential)(,(final|preliminary|missing|confidential))*$";
 const CODE: &str = "^[A-Z0-9-]{1,40}$";
 const CODE_LIST: &str = "^[A-Z0-9-]{1,40}(,[A-Z0-9-]{1,40})*$";
+const TARGET_KIND_LIST: &str =
+    "^(numeric|share|boolean|rank|trend)(,(numeric|share|boolean|rank|trend))*$";
 const ROLE: &str = "^(keyFigure|indicator)$";
 const MUNICIPALITY_KIND: &str = "^(municipality|region|country)$";
 const MUNICIPALITY_CODE: &str = "^[0-9]{4}$";
@@ -85,6 +87,12 @@ const IN_PATHS: &[Known] = &[
         "The key of the assignment (uppdrag). A client may choose it by PUT; a UUIDv7 is best.",
     ),
     known(
+        "targetId",
+        Shape::Uuid,
+        TARGET,
+        "The key of the target (målvärde). A client may choose it by PUT; a UUIDv7 is best.",
+    ),
+    known(
         "indicatorCode",
         Shape::Pattern(CODE),
         "N01951",
@@ -114,6 +122,9 @@ const IN_PATHS: &[Known] = &[
 pub(super) const GOAL: &str = "01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11";
 /// The key of an assignment in examples.
 pub(super) const ASSIGNMENT: &str = "01941f29-7c00-7b5d-9a41-0f6c2d8e7a22";
+
+/// The key of a target in examples.
+pub(super) const TARGET: &str = "01941f29-7c00-7c8f-8d13-5b9e3a7f6c33";
 
 /// What stands in queries: by the name alone for every list that has it, or
 /// by `table/name` for the lists of one table.
@@ -160,6 +171,18 @@ const IN_QUERIES: &[Known] = &[
         Shape::Pattern(MUNICIPALITY_KIND),
         "municipality",
         "Only municipalities (kommuner), only regions (regioner), or only the country (riket).",
+    ),
+    known(
+        "targets/kind",
+        Shape::Pattern(TARGET_KIND_LIST),
+        "numeric,share",
+        "Only of these kinds, in a comma list: a number, a share, fulfilled or not, a rank, a direction.",
+    ),
+    known(
+        "targetYear",
+        Shape::Pattern(YEAR_LIST),
+        "2030,2040",
+        "Only what is to be reached by one of these years (målår), in a comma list.",
     ),
     known(
         "indicatorCode",

@@ -9,7 +9,7 @@ use crate::database::failure::explain;
 use crate::database::schema::goal_indicators;
 use crate::database::{Connection, Failure};
 use crate::problem::Problem;
-use crate::resources::{NAMED, Outcome, Saved, goals, indicators};
+use crate::resources::{NAMED, Outcome, Saved, goals, indicators, targets};
 
 /// A goal's link to an indicator.
 pub(super) async fn find(
@@ -53,6 +53,19 @@ pub(super) async fn lock_to_delete(
         .first(connection)
         .await
         .optional()
+}
+
+/// Holds a goal's link to an indicator in place until the transaction ends;
+/// whether it is there.
+pub async fn hold(connection: &mut Connection, goal_id: Uuid, code: &str) -> QueryResult<bool> {
+    let found: Option<Uuid> = goal_indicators::table
+        .find((goal_id, code))
+        .select(goal_indicators::goal_id)
+        .for_key_share()
+        .first(connection)
+        .await
+        .optional()?;
+    Ok(found.is_some())
 }
 
 /// Holds the goal and the indicator of a path in place until the transaction
@@ -139,6 +152,16 @@ pub(super) async fn replace(
         .get_result(connection)
         .await?;
     Ok(Saved::new(row, Outcome::Updated))
+}
+
+/// What refers to a link: the goal's targets for the indicator.
+pub(super) async fn referrers(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: &str,
+) -> QueryResult<Vec<String>> {
+    let targets = targets::of_link(connection, goal_id, code).await?;
+    Ok(targets.iter().map(|id| format!("target {id}")).collect())
 }
 
 /// Deletes a link.

@@ -10,7 +10,7 @@ use crate::database::schema::goals;
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
 use crate::problem::{Fault, Problem};
-use crate::resources::{Outcome, Saved, assignments, budgets, goal_indicators};
+use crate::resources::{Outcome, Saved, assignments, budgets, goal_indicators, targets};
 
 /// The goal with this key.
 pub async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<GoalRow>> {
@@ -220,8 +220,8 @@ async fn years(connection: &mut Connection, ids: &[Uuid]) -> QueryResult<Vec<(Uu
         .await
 }
 
-/// What refers to a goal: goals that continue it, assignments, and its links
-/// to indicators.
+/// What refers to a goal: goals that continue it, assignments, its links
+/// to indicators, and targets.
 pub(super) async fn referrers(connection: &mut Connection, id: Uuid) -> QueryResult<Vec<String>> {
     let successors: Vec<Uuid> = goals::table
         .filter(goals::predecessor_ids.contains(vec![id]))
@@ -231,10 +231,13 @@ pub(super) async fn referrers(connection: &mut Connection, id: Uuid) -> QueryRes
         .await?;
     let assignments = assignments::keys_of_goal(connection, id).await?;
     let linked = goal_indicators::of_goal(connection, id).await?;
+    let targets = targets::keys_of_goal(connection, id).await?;
     let successors = successors.into_iter().map(|id| format!("goal {id}"));
     let assignments = assignments.into_iter().map(|id| format!("assignment {id}"));
     let linked = linked
         .iter()
         .map(|code| format!("its link to indicator {code}"));
-    Ok(successors.chain(assignments).chain(linked).collect())
+    let targets = targets.iter().map(|id| format!("target {id}"));
+    let referrers = successors.chain(assignments).chain(linked).chain(targets);
+    Ok(referrers.collect())
 }

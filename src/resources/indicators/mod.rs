@@ -85,7 +85,7 @@ pub struct IndicatorContent {
     /// Which way is better.
     pub direction: Direction,
     /// Whether it has values of women and of men, too (könsuppdelad). It cannot
-    /// become false while it has such values.
+    /// become false while it has such values or targets.
     #[schema(example = true)]
     pub divided_by_gender: bool,
     /// The UN's sustainable development goals (Agenda 2030) that it serves, 1–17; none twice.

@@ -128,7 +128,7 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// The paths of things in the order in which these can be made.
-const MAKING: [&str; 8] = [
+const MAKING: [&str; 9] = [
     "/budgets/{budgetYear}",
     "/boards/{boardId}",
     "/goals/{goalId}",
@@ -137,6 +137,7 @@ const MAKING: [&str; 8] = [
     "/indicators/{indicatorCode}",
     "/indicators/{indicatorCode}/values/{municipalityCode}/{year}/{gender}",
     "/goals/{goalId}/indicators/{indicatorCode}",
+    "/targets/{targetId}",
 ];
 
 /// Makes every example of the document, and gives back an editor's key.
