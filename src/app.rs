@@ -22,7 +22,7 @@ use crate::http::trace;
 use crate::import::documents;
 use crate::resources::{
     achievements, assessments, assignments, boards, budgets, goal_indicators, goals, indicators,
-    investments, municipalities, municipality_groups, reports, values,
+    investments, municipalities, municipality_groups, reports, targets, values,
 };
 use crate::views;
 
@@ -44,6 +44,7 @@ pub fn operations() -> Vec<Operation> {
         investments::operations(),
         achievements::operations(),
         municipality_groups::operations(),
+        targets::operations(),
         documents::operations(),
     ]
     .into_iter()

@@ -106,6 +106,11 @@ impl Decimal {
             .map_err(|_| WrongDecimal::TooLarge)
     }
 
+    /// This and the other. A sum too large to write is the largest there is.
+    pub fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0).normalize())
+    }
+
     /// This less the other: at most 16 digits before the point, so it always fits.
     pub fn minus(self, other: Self) -> Self {
         Self((self.0 - other.0).normalize())
@@ -115,6 +120,11 @@ impl Decimal {
     pub fn to_f64(self) -> f64 {
         // Digits and a point: always a number.
         self.to_string().parse().unwrap_or_default()
+    }
+
+    /// Whether it has no digits after the point.
+    pub fn is_whole(self) -> bool {
+        self.0.is_integer()
     }
 }
 

@@ -69,6 +69,7 @@ pub async fn get_api_info(call: Call) -> Result<HttpResponse, Problem> {
         .link("investments", "collection", "/investments")
         .link("achievements", "collection", "/achievements")
         .link("municipalityGroups", "collection", "/municipality-groups")
+        .link("targets", "collection", "/targets")
         .done();
     let info = ApiInfo {
         api_name: "Målbild",

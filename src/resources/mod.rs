@@ -13,6 +13,7 @@ pub mod investments;
 pub mod municipalities;
 pub mod municipality_groups;
 pub mod reports;
+pub mod targets;
 pub mod values;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -3,6 +3,7 @@
 
 pub mod comparison;
 pub mod lineage;
+pub mod overview;
 pub mod progress;
 mod rounding;
 pub mod series;
@@ -30,6 +31,7 @@ async fn known(connection: &mut Connection, code: &str) -> Result<(), Failure> {
 /// The operations of all views.
 pub fn operations() -> Vec<Operation> {
     [
+        overview::operations(),
         lineage::operations(),
         series::operations(),
         comparison::operations(),

@@ -128,6 +128,7 @@ async fn a_list_takes_only_parameters_it_knows_and_each_once() {
         "investments",
         "achievements",
         "municipality-groups",
+        "targets",
     ] {
         for query in [
             "unknown=1",

@@ -36,6 +36,7 @@ mod seed_documents;
 mod start;
 mod stop;
 mod support;
+mod targets;
 mod values;
 mod views;
 mod wire;

@@ -147,6 +147,14 @@ pub(super) fn tags() -> Vec<Tag> {
             "Values (utfall, årsvärden): one figure for one municipality, year and gender, exact to the last digit.",
         ),
         (
+            "targets",
+            "Targets (målvärden): what is to be reached for a goal, by when, and from which baseline.",
+        ),
+        (
+            "follow-up",
+            "Follow-up (uppföljning) and comparison (jämförelse): series, progress and how municipalities compare. Read-only.",
+        ),
+        (
             "municipalities",
             "Municipalities (kommuner), regions (regioner) and the country (riket): whom a figure is about.",
         ),

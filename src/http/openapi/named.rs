@@ -40,6 +40,8 @@ const PERIOD_LIST: &str = "^(T1|T2|annual)(,(T1|T2|annual))*$";
 const ASSESSMENT_STATUS_LIST: &str = "^(achieved|onTrack|atRisk|offTrack|notAssessed)(,(achieved|onTrack|atRisk|offTrack|notAssessed))*$";
 const CODE: &str = "^[A-Z0-9-]{1,40}$";
 const CODE_LIST: &str = "^[A-Z0-9-]{1,40}(,[A-Z0-9-]{1,40})*$";
+const TARGET_KIND_LIST: &str =
+    "^(numeric|share|boolean|rank|trend)(,(numeric|share|boolean|rank|trend))*$";
 const ROLE: &str = "^(keyFigure|indicator)$";
 const MUNICIPALITY_KIND: &str = "^(municipality|region|country)$";
 const MUNICIPALITY_CODE: &str = "^[0-9]{4}$";
@@ -86,6 +88,12 @@ const IN_PATHS: &[Known] = &[
         Shape::Uuid,
         ASSIGNMENT,
         "The key of the assignment (uppdrag). A client may choose it by PUT; a UUIDv7 is best.",
+    ),
+    known(
+        "targetId",
+        Shape::Uuid,
+        TARGET,
+        "The key of the target (målvärde). A client may choose it by PUT; a UUIDv7 is best.",
     ),
     known(
         "indicatorCode",
@@ -141,6 +149,9 @@ const IN_PATHS: &[Known] = &[
 pub(super) const GOAL: &str = "01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11";
 /// The key of an assignment in examples.
 pub(super) const ASSIGNMENT: &str = "01941f29-7c00-7b5d-9a41-0f6c2d8e7a22";
+
+/// The key of a target in examples.
+pub(super) const TARGET: &str = "01941f29-7c00-7c8f-8d13-5b9e3a7f6c33";
 
 /// What stands in queries: by the name alone for every list that has it, or
 /// by `table/name` for the lists of one table.
@@ -217,6 +228,18 @@ const IN_QUERIES: &[Known] = &[
         Shape::Pattern(MUNICIPALITY_KIND),
         "municipality",
         "Only municipalities (kommuner), only regions (regioner), or only the country (riket).",
+    ),
+    known(
+        "targets/kind",
+        Shape::Pattern(TARGET_KIND_LIST),
+        "numeric,share",
+        "Only of these kinds, in a comma list: a number, a share, fulfilled or not, a rank, a direction.",
+    ),
+    known(
+        "targetYear",
+        Shape::Pattern(YEAR_LIST),
+        "2030,2040",
+        "Only what is to be reached by one of these years (målår), in a comma list.",
     ),
     known(
         "indicatorCode",

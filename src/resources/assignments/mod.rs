@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use addressed::{AddressedBoard, addressed_boards, addresses, concerns};
 pub use handlers::operations;
-pub use store::{find, hold, insert, keys_of_goal, of_board, of_goal};
+pub use store::{find, hold, insert, keys_of_goal, listed_of_goals, of_board, of_goal};
 
 use super::Stamps;
 use crate::database::schema::assignments;

@@ -19,9 +19,9 @@ use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::resources::indicators::IndicatorRole;
-use crate::resources::{Outcome, Saved, goals};
+use crate::resources::{Outcome, Saved, goals, name_referrers};
 
 /// The indicators of one goal with the role of each, by code; `sort=position` gives the goal's own order.
 #[utoipa::path(get, path = "/goals/{goalId}/indicators", tag = "indicators", responses((status = 200, description = "The goal's links to indicators", body = GoalIndicatorPage)))]
@@ -88,7 +88,7 @@ pub(super) async fn patch_goal_indicator(
     answer(&call, work.await?)
 }
 
-/// Takes away a goal's link to an indicator; the indicator stays.
+/// Takes away a goal's link to an indicator for which it has no target; the indicator stays.
 #[utoipa::path(delete, path = "/goals/{goalId}/indicators/{indicatorCode}", tag = "indicators", responses((status = 204, description = "Deleted")))]
 pub(super) async fn delete_goal_indicator(
     removal: Removal,
@@ -186,6 +186,11 @@ async fn delete(
         .ok_or_else(missing)?;
     removal.writer.may_edit("goals' links to indicators")?;
     removal.conditions.check(Some(&current.tag()))?;
+    let referrers = store::referrers(connection, goal_id, &code).await?;
+    if !referrers.is_empty() {
+        let detail = name_referrers("the link", &referrers);
+        return Err(Problem::new(Code::ReferredTo, detail).into());
+    }
     store::delete(connection, goal_id, &code).await?;
     Ok(())
 }
@@ -197,6 +202,7 @@ pub fn operations() -> Vec<Operation> {
         operation!(get_goal_indicator, __path_get_goal_indicator).selecting(&ONE),
         operation!(put_goal_indicator, __path_put_goal_indicator),
         operation!(patch_goal_indicator, __path_patch_goal_indicator),
-        operation!(delete_goal_indicator, __path_delete_goal_indicator),
+        operation!(delete_goal_indicator, __path_delete_goal_indicator)
+            .refusing(&[Code::ReferredTo]),
     ]
 }

@@ -1,15 +1,19 @@
 //! The SQL of goals' links to indicators.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::{GoalIndicatorContent, GoalIndicatorRow};
 use crate::database::failure::explain;
 use crate::database::schema::goal_indicators;
+use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
 use crate::problem::Problem;
-use crate::resources::{NAMED, Outcome, Saved, goals, indicators};
+use crate::resources::indicators::IndicatorRole;
+use crate::resources::{NAMED, Outcome, Saved, goals, indicators, targets};
 
 /// A goal's link to an indicator.
 pub(super) async fn find(
@@ -55,6 +59,19 @@ pub(super) async fn lock_to_delete(
         .optional()
 }
 
+/// Holds a goal's link to an indicator in place until the transaction ends;
+/// whether it is there.
+pub async fn hold(connection: &mut Connection, goal_id: Uuid, code: &str) -> QueryResult<bool> {
+    let found: Option<Uuid> = goal_indicators::table
+        .find((goal_id, code))
+        .select(goal_indicators::goal_id)
+        .for_key_share()
+        .first(connection)
+        .await
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// Holds the goal and the indicator of a path in place until the transaction
 /// ends; 404 when one of them is not there.
 pub(super) async fn hold_ends(
@@ -92,10 +109,7 @@ pub struct LinkRole {
 }
 
 /// The links of these goals with their roles, by goal, position and code.
-pub async fn with_roles(
-    connection: &mut Connection,
-    goals: &[Uuid],
-) -> QueryResult<Vec<LinkRole>> {
+pub async fn with_roles(connection: &mut Connection, goals: &[Uuid]) -> QueryResult<Vec<LinkRole>> {
     Statement::new("SELECT * FROM goal_indicator_roles WHERE goal_id = ANY (")
         .value(SqlValue::Uuids(goals.to_vec()))
         .sql(") ORDER BY goal_id, position, indicator_code")
@@ -171,6 +185,16 @@ pub(super) async fn replace(
         .get_result(connection)
         .await?;
     Ok(Saved::new(row, Outcome::Updated))
+}
+
+/// What refers to a link: the goal's targets for the indicator.
+pub(super) async fn referrers(
+    connection: &mut Connection,
+    goal_id: Uuid,
+    code: &str,
+) -> QueryResult<Vec<String>> {
+    let targets = targets::of_link(connection, goal_id, code).await?;
+    Ok(targets.iter().map(|id| format!("target {id}")).collect())
 }
 
 /// Deletes a link.

@@ -15,6 +15,7 @@ use crate::http::text;
 use crate::problem::{Fault, Problem};
 use crate::resources::{
     Outcome, Saved, achievements, assessments, assignments, budgets, goal_indicators, investments,
+    targets,
 };
 
 /// The goal with this key.
@@ -268,7 +269,7 @@ async fn years(connection: &mut Connection, ids: &[Uuid]) -> QueryResult<Vec<(Uu
 }
 
 /// What refers to a goal: goals that continue it, assignments, its links to
-/// indicators, assessments, investments and achievements.
+/// indicators, targets, assessments, investments and achievements.
 pub(super) async fn referrers(connection: &mut Connection, id: Uuid) -> QueryResult<Vec<String>> {
     let successors: Vec<Uuid> = goals::table
         .filter(goals::predecessor_ids.contains(vec![id]))
@@ -278,12 +279,18 @@ pub(super) async fn referrers(connection: &mut Connection, id: Uuid) -> QueryRes
         .await?;
     let assignments = assignments::keys_of_goal(connection, id).await?;
     let linked = goal_indicators::of_goal(connection, id).await?;
+    let targets = targets::keys_of_goal(connection, id).await?;
     let successors = successors.into_iter().map(|id| format!("goal {id}"));
     let assignments = assignments.into_iter().map(|id| format!("assignment {id}"));
     let linked = linked
         .iter()
         .map(|code| format!("its link to indicator {code}"));
-    let mut all: Vec<String> = successors.chain(assignments).chain(linked).collect();
+    let targets = targets.iter().map(|id| format!("target {id}"));
+    let mut all: Vec<String> = successors
+        .chain(assignments)
+        .chain(linked)
+        .chain(targets)
+        .collect();
     all.extend(assessments::named_of_goal(connection, id).await?);
     all.extend(investments::named_of_goal(connection, id).await?);
     all.extend(achievements::named_of_goal(connection, id).await?);

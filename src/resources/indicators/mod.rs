@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{Measured, find, hold, insert, measured, of_board};
+pub use store::{Measured, find, hold, insert, measured, of_board, with_codes};
 
 use super::Stamps;
 use crate::database::schema::indicators;
@@ -85,7 +85,7 @@ pub struct IndicatorContent {
     /// Which way is better.
     pub direction: Direction,
     /// Whether it has values of women and of men, too (könsuppdelad). It cannot
-    /// become false while it has such values.
+    /// become false while it has such values or targets.
     #[schema(example = true)]
     pub divided_by_gender: bool,
     /// The UN's sustainable development goals (Agenda 2030) that it serves, 1–17; none twice.

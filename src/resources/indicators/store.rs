@@ -11,7 +11,7 @@ use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
 use crate::problem::{Fault, Problem};
-use crate::resources::{NAMED, Outcome, Saved, boards, goal_indicators, values};
+use crate::resources::{NAMED, Outcome, Saved, boards, goal_indicators, targets, values};
 
 /// The indicator with this code.
 pub async fn find(connection: &mut Connection, code: &str) -> QueryResult<Option<IndicatorRow>> {
@@ -171,9 +171,9 @@ pub(super) async fn check(
         && current.content.divided_by_gender
         && !content.divided_by_gender
         && !faults.has("/dividedByGender")
-        && has_divided_values(connection, &current.indicator_code).await?
+        && let Some(divided) = divided(connection, &current.indicator_code).await?
     {
-        let detail = "it has values of women or of men; delete those first";
+        let detail = format!("it has {divided} of women or of men; delete those first");
         faults.add("/dividedByGender", "inconsistent", detail);
     }
     if let Some(board) = &content.responsible_board_id
@@ -194,12 +194,20 @@ pub(super) async fn check(
     Ok(())
 }
 
-/// Whether an indicator has values of women or of men. Whoever writes a value
-/// holds the indicator in place, so once it is held alone all those values are
-/// there to see, and no other comes before the transaction ends.
-async fn has_divided_values(connection: &mut Connection, code: &str) -> QueryResult<bool> {
+/// What an indicator has of women or of men alone: values, targets, or nothing.
+/// Whoever writes one of those holds the indicator in place, so once it is held
+/// alone all of them are there to see, and no other comes before the
+/// transaction ends.
+async fn divided(connection: &mut Connection, code: &str) -> QueryResult<Option<&'static str>> {
     lock_alone(connection, code).await?;
-    values::any_by_gender(connection, code).await
+    let values = values::any_by_gender(connection, code).await?;
+    let targets = targets::any_by_gender(connection, code).await?;
+    Ok(match (values, targets) {
+        (true, true) => Some("values and targets"),
+        (true, false) => Some("values"),
+        (false, true) => Some("targets"),
+        (false, false) => None,
+    })
 }
 
 /// What refers to an indicator: goals, others that it replaces, and values.

@@ -30,7 +30,10 @@ pub(super) async fn get_overview(call: Call) -> Result<HttpResponse, Problem> {
     });
     let parts = work.await?;
     let this_year = clock::today().year();
-    call.view(&Overview::new(parts, &municipality, this_year, call.root()), &[])
+    call.view(
+        &Overview::new(parts, &municipality, this_year, call.root()),
+        &[],
+    )
 }
 
 /// The operation of this view.

@@ -140,7 +140,10 @@ fn shown_links(root: &Root, code: &str) -> Links {
 
 /// The latest year that has a number, and the year before it if that has one.
 fn latest(years: &[SeriesYear]) -> (Option<YearFigures>, Option<YearFigures>) {
-    let mut back = years.iter().rev().skip_while(|year| numbers(year).is_none());
+    let mut back = years
+        .iter()
+        .rev()
+        .skip_while(|year| numbers(year).is_none());
     let latest = back.next().and_then(numbers);
     (latest, back.next().and_then(numbers))
 }

@@ -131,8 +131,13 @@ impl Overview {
             .figures
             .iter()
             .any(|figure| figure.provenance == Provenance::Kolada);
-        let indicators =
-            indicators::of_goal(parts.links, &parts.indicators, &parts.figures, measured, root);
+        let indicators = indicators::of_goal(
+            parts.links,
+            &parts.indicators,
+            &parts.figures,
+            measured,
+            root,
+        );
         let (council, boards): (Vec<_>, Vec<_>) = parts
             .assignments
             .into_iter()
@@ -170,9 +175,9 @@ impl Overview {
             targets: others.collect(),
             progress: summary(&all),
             investments: OverviewInvestments {
-                sum: investments
-                    .iter()
-                    .fold(Decimal::default(), |sum, item| sum.plus(item.content.amount)),
+                sum: investments.iter().fold(Decimal::default(), |sum, item| {
+                    sum.plus(item.content.amount)
+                }),
                 items: investments,
             },
             achievements: achievements.collect(),

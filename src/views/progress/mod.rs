@@ -11,7 +11,7 @@ mod tests;
 
 pub use answer::{
     Evidence, FlipsAt, GoalProgress, IndicatorProgress, Progress, ProgressBase, ProgressLatest,
-    ProgressSummary, ProgressTarget, Thresholds, summary,
+    ProgressSummary, ProgressTarget, Thresholds, attribution, summary,
 };
 pub use handlers::operations;
 pub(super) use handlers::ranks;

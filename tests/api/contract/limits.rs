@@ -152,9 +152,20 @@ fn of_object(document: &Value, schema: &Value, at: &str, whole: &Value, all: &mu
     for (name, member) in properties {
         for inner in choices(document, member) {
             if inner["properties"].is_object() {
-                of_object(document, inner, &format!("{at}/{name}"), whole, all);
+                let at = format!("{at}/{name}");
+                of_object(document, inner, &at, &holding(whole, &at, inner), all);
             }
         }
+    }
+}
+
+/// The body `whole` with an object at `pointer`: the example of what may stand
+/// there, where nothing does.
+fn holding(whole: &Value, pointer: &str, inner: &Value) -> Value {
+    let empty = whole.pointer(pointer).is_none_or(Value::is_null);
+    match inner.get("example").filter(|_| empty) {
+        Some(example) => with(whole, pointer, Some(example.clone())),
+        None => whole.clone(),
     }
 }
 

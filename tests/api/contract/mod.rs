@@ -142,6 +142,7 @@ const MAKING: &[&str] = &[
     "/investments/{investmentId}",
     "/achievements/{achievementId}",
     "/municipality-groups/{groupId}",
+    "/targets/{targetId}",
 ];
 
 /// Makes every example of the document, and gives back an editor's key.

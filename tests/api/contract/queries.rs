@@ -106,6 +106,8 @@ fn a_filter_knows_the_words_of_its_member_and_no_others() {
         "/assignments?origin",
         "/boards?kind",
         "/municipalities?kind",
+        "/targets?kind",
+        "/targets?gender",
         "/indicators?role",
         "/goals/{goalId}/indicators?role",
         "/assignments/{assignmentId}/reports?status",
