@@ -1,6 +1,6 @@
 //! The sample (exempeldata): Östersund's goals for 2023 and 2024 as facts, the
-//! boards that every municipality has by law, examples that say so, and key
-//! figures with their values (Källa: Kolada).
+//! boards that every municipality has by law, examples that say so, key figures
+//! with their values (Källa: Kolada), and the targets that the goals' texts set.
 //!
 //! Everything in it has a key of its own, so that loading it twice makes
 //! nothing twice, and taking it away takes nothing else.
@@ -8,6 +8,7 @@
 mod content;
 mod figures;
 mod remove;
+mod targets;
 
 use diesel::result::QueryResult;
 
@@ -50,7 +51,8 @@ pub async fn load(connection: &mut Connection) -> Result<usize, Failure> {
             );
         }
     }
-    Ok(made + figures::load(connection).await?)
+    made += figures::load(connection).await?;
+    Ok(made + targets::load(connection).await?)
 }
 
 /// Whether the goal's year has a goal that a document would take for this one.

@@ -8,7 +8,7 @@ use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use serde_json::{Value, json};
 
-use super::{ROLE, content, figures};
+use super::{ROLE, content, figures, targets};
 use crate::database::{Connection, Failure};
 use crate::resources::values::Staging;
 
@@ -62,6 +62,9 @@ fn rows() -> Result<Vec<Row>, Failure> {
     let assignments = content::assignments()
         .into_iter()
         .map(|(id, _)| row("assignments", "assignment_id", json!(id)));
+    let targets = targets::targets()
+        .into_iter()
+        .map(|(id, _)| row("targets", "target_id", json!(id)));
     let links = figures::links()?.into_iter().map(|(id, code, _)| Row {
         table: "goal_indicators",
         resource: "goal-indicators",
@@ -83,7 +86,8 @@ fn rows() -> Result<Vec<Row>, Failure> {
     let budgets = content::budgets()
         .into_iter()
         .map(|(year, _)| row("budgets", "budget_year", json!(year)));
-    Ok(links
+    Ok(targets
+        .chain(links)
         .chain(indicators)
         .chain(municipalities)
         .chain(assignments)
@@ -116,8 +120,8 @@ struct LastRole {
     actor_role: Option<String>,
 }
 
-/// Whether the last change of a row that is there was the sample's own. The row
-/// is held first, in a statement of its own: the next one then sees what others
+/// Whether the last change of a row that is there was the sample's own; a link's
+/// role changes with targets and not with the link. The row is held first, in a statement of its own: the next one then sees what others
 /// have changed until now.
 async fn untouched(connection: &mut Connection, row: &Row) -> QueryResult<Option<bool>> {
     let (table, resource, condition) = (row.table, row.resource, row.condition());
@@ -133,7 +137,8 @@ async fn untouched(connection: &mut Connection, row: &Row) -> QueryResult<Option
     let last = format!(
         "SELECT c.actor_role FROM {table} t JOIN history h \
            ON h.resource = '{resource}' AND h.key = jsonb_build_object({}) \
-         JOIN change_sets c USING (change_set_id) WHERE {condition} ORDER BY h.entry_id DESC LIMIT 1",
+         JOIN change_sets c USING (change_set_id) WHERE {condition} \
+         AND NOT coalesce(h.after ? 'role', false) ORDER BY h.entry_id DESC LIMIT 1",
         key.join(", ")
     );
     let last: Option<LastRole> = about(row, last).get_result(connection).await.optional()?;

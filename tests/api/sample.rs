@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::support::{TestApp, eventually};
 
 /// Goals and what stands around them, municipalities, indicators, links to
-/// them, values.
-const ROWS: usize = 21 + 312 + 35 + 42 + 3_524;
+/// them, values, targets.
+const ROWS: usize = 21 + 312 + 35 + 42 + 3_524 + 12;
 
 async fn load(app: &TestApp) -> usize {
     app.pool
@@ -119,7 +119,6 @@ async fn the_sample_has_real_figures_for_each_goal_and_says_where_they_come_from
         let id = goal["goalId"].as_str().expect("a key");
         let links = app.get(&format!("/goals/{id}/indicators")).await.json();
         let first = &links["items"][0];
-        assert_eq!(first["role"], "keyFigure");
         let code = first["indicatorCode"].as_str().expect("a code");
         let values = format!("/indicators/{code}/values?municipalityCode=2380&gender=T");
         let values = app.get(&values).await.expect(200).json();
@@ -132,6 +131,72 @@ async fn the_sample_has_real_figures_for_each_goal_and_says_where_they_come_from
     assert_eq!(total(&app, "/municipalities?kind=municipality").await, 290);
     assert_eq!(total(&app, "/municipalities?kind=region").await, 21);
     assert_eq!(total(&app, "/municipalities?kind=country").await, 1);
+}
+
+#[tokio::test]
+async fn the_sample_has_the_targets_that_the_texts_set() {
+    let app = TestApp::start().await;
+    load(&app).await;
+    for (query, count) in [
+        ("budgetYear=2023", 11),
+        ("kind=rank", 2),
+        ("kind=trend", 4),
+        ("kind=share", 4),
+        ("kind=boolean&targetYear=2030", 1),
+    ] {
+        assert_eq!(total(&app, &format!("/targets?{query}")).await, count);
+    }
+    let of_2024 = app.get("/targets?budgetYear=2024").await.json()["items"][0].clone();
+    assert_eq!(of_2024["indicatorCode"], "N01951");
+    assert_eq!(
+        (&of_2024["value"], &of_2024["targetYear"]),
+        (&json!(75_000), &json!(2040))
+    );
+    let mut indicators = Vec::new();
+    let goals = app.get("/goals").await.expect(200).json();
+    for goal in goals["items"].as_array().expect("goals") {
+        let id = goal["goalId"].as_str().expect("a key");
+        let list = format!("/goals/{id}/indicators?role=indicator");
+        let list = app.get(&list).await.expect(200).json();
+        let codes = list["items"].as_array().expect("links").iter();
+        indicators.extend(codes.map(|link| link["indicatorCode"].clone()));
+    }
+    assert_eq!(indicators, ["N17461", "N00090", "N01951"]);
+}
+
+#[tokio::test]
+async fn a_target_of_somebodys_own_keeps_what_it_is_for_until_it_goes() {
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    load(&app).await;
+    let fossil_free = app.get("/targets?q=fossilfritt").await.json()["items"][0].clone();
+    let path = format!(
+        "/targets/{}",
+        fossil_free["targetId"].as_str().expect("a key")
+    );
+    let done = json!({"outcome": {"fulfilled": true}});
+    let patch = app.request("PATCH", &path).key(&key).if_match("*");
+    patch.json(&done).send().await.expect(200);
+    let goal = app.get("/goals?number=1.8").await.json()["items"][0]["goalId"].clone();
+    let own = json!({"goalId": goal, "indicatorCode": "U00205", "kind": "trend", "operator": "increase", "statement": "Eget"});
+    let post = app.request("POST", "/targets").key(&key).json(&own);
+    let own = post.send().await.expect(201);
+    // The changed target and its goal; the link, the indicator and the goal of
+    // somebody's own; the budget.
+    assert_eq!(remove(&app).await.kept, 6);
+    assert_eq!(total(&app, "/targets").await, 2);
+    let own = format!(
+        "/targets/{}",
+        own.json()["targetId"].as_str().expect("a key")
+    );
+    let delete = app.request("DELETE", &own).key(&key).if_match("*");
+    delete.send().await.expect(204);
+    let last = remove(&app).await;
+    assert_eq!(
+        (last.removed, last.kept),
+        (3, 3),
+        "the link is the sample's still"
+    );
 }
 
 #[tokio::test]

@@ -159,3 +159,39 @@ async fn the_documents_fill_in_the_samples_goals_and_make_none() {
         "{second}"
     );
 }
+
+#[tokio::test]
+async fn each_target_of_the_sample_quotes_what_stands_where_it_says() {
+    let (Some(budget), Some(page)) = (seed(BUDGET_2023), seed(PAGE_2024)) else {
+        return;
+    };
+    let app = TestApp::start().await;
+    let key = app.key(Role::Editor).await;
+    app.pool
+        .write(Actor::command(sample::ROLE), |connection| {
+            Box::pin(sample::load(connection))
+        })
+        .await
+        .expect("the sample");
+    for (year, document) in [(2023, budget), (2024, page)] {
+        let import = import(&app, &key, &format!("budgetYear={year}"), document).await;
+        import.expect(200);
+    }
+    let targets = app.get("/targets?limit=100").await.expect(200).json();
+    let targets = targets["items"].as_array().expect("targets");
+    for target in targets {
+        let goal = target["goalId"].as_str().expect("a key");
+        let goal = app.get(&format!("/goals/{goal}")).await.expect(200).json();
+        let anchor = target["anchor"].as_str().expect("an anchor");
+        let place = match anchor.strip_prefix("Politisk text, stycke ") {
+            Some(number) => {
+                let number: usize = number.parse().expect("a number");
+                paragraphs(&goal)[number - 1].clone()
+            }
+            None => goal["statement"].as_str().expect("a statement").to_owned(),
+        };
+        let statement = target["statement"].as_str().expect("a statement");
+        assert!(place.contains(statement), "{statement} in {place}");
+    }
+    assert_eq!(targets.len(), 12);
+}
