@@ -21,7 +21,8 @@ use crate::http::service::Service;
 use crate::http::trace;
 use crate::import::documents;
 use crate::resources::{
-    assignments, boards, budgets, goal_indicators, goals, indicators, municipalities, values,
+    achievements, assessments, assignments, boards, budgets, goal_indicators, goals, indicators,
+    investments, municipalities, municipality_groups, reports, values,
 };
 use crate::views;
 
@@ -37,6 +38,11 @@ pub fn operations() -> Vec<Operation> {
         indicators::operations(),
         goal_indicators::operations(),
         values::operations(),
+        reports::operations(),
+        assessments::operations(),
+        investments::operations(),
+        achievements::operations(),
+        municipality_groups::operations(),
         views::operations(),
         documents::operations(),
     ]

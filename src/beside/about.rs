@@ -65,6 +65,10 @@ pub async fn get_api_info(call: Call) -> Result<HttpResponse, Problem> {
         .link("indicators", "collection", "/indicators")
         .link("municipalities", "collection", "/municipalities")
         .link("values", "collection", "/values")
+        .link("assessments", "collection", "/assessments")
+        .link("investments", "collection", "/investments")
+        .link("achievements", "collection", "/achievements")
+        .link("municipalityGroups", "collection", "/municipality-groups")
         .done();
     let info = ApiInfo {
         api_name: "Målbild",

@@ -147,6 +147,19 @@ impl Database {
         self.run(&self.reads, &Handle::current(), work).await
     }
 
+    /// Runs work that only reads, all of it from one snapshot: every statement
+    /// sees the same commits and no others. For answers made of several reads.
+    pub async fn read_snapshot<T, F>(&self, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+    {
+        self.run(&self.reads, &Handle::current(), move |connection| {
+            snapshot(connection, work).boxed()
+        })
+        .await
+    }
+
     /// Runs work in one transaction that is recorded as `actor`'s. When this
     /// answers `Ok`, the transaction has been committed.
     pub async fn write<T, F>(&self, actor: Actor, work: F) -> Result<T, Problem>
@@ -279,5 +292,19 @@ where
                 .await?;
             work(connection).await
         })
+        .await
+}
+
+/// Work that only reads, all of it from one snapshot.
+pub async fn snapshot<T, F>(connection: &mut Connection, work: F) -> Result<T, Failure>
+where
+    T: Send,
+    F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
+{
+    connection
+        .build_transaction()
+        .read_only()
+        .repeatable_read()
+        .run(async move |connection: &mut Connection| work(connection).await)
         .await
 }

@@ -142,6 +142,11 @@ pub fn indicator_code(raw: &str) -> Option<String> {
     ((1..=40).contains(&raw.len()) && raw.bytes().all(allowed)).then(|| raw.to_owned())
 }
 
+/// A municipality group's key, if it can be one: the form is that of indicators' codes.
+pub fn group_id(raw: &str) -> Option<String> {
+    indicator_code(raw)
+}
+
 /// A municipality's key, if it can be one: four digits.
 pub fn municipality_code(raw: &str) -> Option<String> {
     digits(raw, 4)
@@ -266,6 +271,16 @@ mod tests {
         }
         for wrong in ["", "n00090", "N 1", "N_1", "Å1", &"A".repeat(41)] {
             assert_eq!(indicator_code(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_groups_key_has_the_form_of_an_indicators_code() {
+        for right in ["G37609", "EX-NORR", &"G".repeat(40)] {
+            assert_eq!(group_id(right).as_deref(), Some(right));
+        }
+        for wrong in ["", "g37609", "G 1", "G_1", "Ö", &"G".repeat(41)] {
+            assert_eq!(group_id(wrong), None, "{wrong}");
         }
     }
 

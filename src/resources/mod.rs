@@ -1,13 +1,18 @@
 //! The resources, one file each: the row, what a client writes, the checks,
 //! the SQL, and the handlers.
 
+pub mod achievements;
+pub mod assessments;
 pub mod assignments;
 pub mod boards;
 pub mod budgets;
 pub mod goal_indicators;
 pub mod goals;
 pub mod indicators;
+pub mod investments;
 pub mod municipalities;
+pub mod municipality_groups;
+pub mod reports;
 pub mod values;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -24,6 +29,18 @@ use utoipa::openapi::{Array, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFor
 use crate::http::links::Links;
 use crate::http::members::Members;
 use crate::http::text;
+
+crate::text_enum! {
+    /// Which of a year's follow-ups it is (uppföljningstillfälle), in the order of the year.
+    pub enum Period {
+        /// The first interim report (delårsrapport 1).
+        First = "T1",
+        /// The second interim report (delårsrapport 2).
+        Second = "T2",
+        /// The annual report (årsredovisning).
+        Annual = "annual",
+    }
+}
 
 /// What the service sets on every object; never part of a request.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

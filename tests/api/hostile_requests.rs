@@ -124,6 +124,10 @@ async fn a_list_takes_only_parameters_it_knows_and_each_once() {
         "assignments",
         "municipalities",
         "indicators",
+        "assessments",
+        "investments",
+        "achievements",
+        "municipality-groups",
     ] {
         for query in [
             "unknown=1",

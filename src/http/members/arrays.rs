@@ -39,6 +39,35 @@ impl Members<'_> {
         })
     }
 
+    /// Codes, at least one and none twice, each as `read` reads it. `form` says,
+    /// after "must hold", what they look like.
+    pub fn required_codes(
+        &mut self,
+        name: &str,
+        read: impl Fn(&str) -> Option<String>,
+        form: &str,
+    ) -> Vec<String> {
+        let empty = self
+            .object
+            .get(name)
+            .and_then(Value::as_array)
+            .is_some_and(Vec::is_empty);
+        let codes = self.elements(name, |members, place, value| {
+            let found = value.as_str().and_then(&read);
+            if found.is_none() {
+                members.fault_at(place, "invalidFormat", format!("{name} must hold {form}"));
+            }
+            found
+        });
+        if empty {
+            self.fault(name, "empty", format!("{name} must hold one at least"));
+        } else {
+            let there = Some(()).filter(|()| !codes.is_empty());
+            self.required(name, there);
+        }
+        codes
+    }
+
     /// Whole numbers from `min` to `max`, none twice.
     pub fn integers(&mut self, name: &str, min: i32, max: i32) -> Vec<i32> {
         self.elements(name, |members, place, value| {

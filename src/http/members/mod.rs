@@ -207,6 +207,12 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// An exact decimal that must be there.
+    pub fn required_decimal(&mut self, name: &str) -> Decimal {
+        let decimal = self.decimal(name);
+        self.required(name, decimal).unwrap_or_default()
+    }
+
     /// True or false, which must be there.
     pub fn required_boolean(&mut self, name: &str) -> bool {
         let value = match self.take(name) {
@@ -250,6 +256,12 @@ impl<'a> Members<'a> {
             );
         }
         date
+    }
+
+    /// A date that must be there.
+    pub fn required_date(&mut self, name: &str) -> NaiveDate {
+        let date = self.date(name);
+        self.required(name, date).unwrap_or_default()
     }
 
     /// An absolute http or https address, at most 2 000 characters.

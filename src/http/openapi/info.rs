@@ -151,6 +151,26 @@ pub(super) fn tags() -> Vec<Tag> {
             "Municipalities (kommuner), regions (regioner) and the country (riket): whom a figure is about.",
         ),
         (
+            "reports",
+            "Reports (återrapporteringar): one board's answer on one assignment at one follow-up, and who has answered what (fulfilment, uppfyllelse).",
+        ),
+        (
+            "assessments",
+            "Assessments (bedömningar): a goal's judged status at one follow-up.",
+        ),
+        (
+            "investments",
+            "Investments (investeringar): money set aside for a goal in a year.",
+        ),
+        (
+            "achievements",
+            "Achievements (\"För att nå målet har vi bland annat\"): what was done to reach a goal.",
+        ),
+        (
+            "municipality-groups",
+            "Municipality groups (kommungrupper): municipalities to compare with.",
+        ),
+        (
             "documents",
             "Documents (dokument): the council's own document as text, read into goals and assignments.",
         ),

@@ -35,6 +35,9 @@ const STATUS_LIST: &str = "^(notStarted|inProgress|completed|paused|cancelled)(,
 const KIND: &str = "^(council|executiveBoard|board|committee|company)$";
 const VALUE_STATUS_LIST: &str =
     "^(final|preliminary|missing|confidential)(,(final|preliminary|missing|confidential))*$";
+const PERIOD: &str = "^(T1|T2|annual)$";
+const PERIOD_LIST: &str = "^(T1|T2|annual)(,(T1|T2|annual))*$";
+const ASSESSMENT_STATUS_LIST: &str = "^(achieved|onTrack|atRisk|offTrack|notAssessed)(,(achieved|onTrack|atRisk|offTrack|notAssessed))*$";
 const CODE: &str = "^[A-Z0-9-]{1,40}$";
 const CODE_LIST: &str = "^[A-Z0-9-]{1,40}(,[A-Z0-9-]{1,40})*$";
 const ROLE: &str = "^(keyFigure|indicator)$";
@@ -94,7 +97,31 @@ const IN_PATHS: &[Known] = &[
         "year",
         Shape::Year,
         "2022",
-        "The year that the figure is about (år).",
+        "The year that it is about (år).",
+    ),
+    known(
+        "period",
+        Shape::Pattern(PERIOD),
+        "T2",
+        "Which of the year's follow-ups it is (uppföljningstillfälle): `T1` the first interim report (delårsrapport 1), `T2` the second (delårsrapport 2), `annual` the annual report (årsredovisning).",
+    ),
+    known(
+        "investmentId",
+        Shape::Uuid,
+        "01941f29-7c00-7c11-8d52-3b9e5f7a1c44",
+        "The key of the investment (investering). A client may choose it by PUT; a UUIDv7 is best.",
+    ),
+    known(
+        "achievementId",
+        Shape::Uuid,
+        "01941f29-7c00-7d73-a1e8-5c0b7d9f2e55",
+        "The key of the achievement (insats). A client may choose it by PUT; a UUIDv7 is best.",
+    ),
+    known(
+        "groupId",
+        Shape::Pattern(CODE),
+        "EX-NORR",
+        "The key of the municipality group (kommungrupp).",
     ),
     known(
         "gender",
@@ -140,7 +167,37 @@ const IN_QUERIES: &[Known] = &[
         "boardId",
         Shape::Pattern(SLUG_LIST),
         "kommunstyrelsen",
-        "Only of these boards (nämnder), in a comma list. Assignments: those that name the board and those that are for all boards.",
+        "Only of these boards (nämnder), in a comma list.",
+    ),
+    known(
+        "assignments/boardId",
+        Shape::Pattern(SLUG_LIST),
+        "kommunstyrelsen",
+        "Only for these boards (nämnder), in a comma list: those that name the board and those that are for all boards.",
+    ),
+    known(
+        "assignmentId",
+        Shape::Pattern(UUID_LIST),
+        ASSIGNMENT,
+        "Only with these assignments (uppdrag), in a comma list.",
+    ),
+    known(
+        "period",
+        Shape::Pattern(PERIOD_LIST),
+        "T1,T2",
+        "Only of these of a year's follow-ups (uppföljningstillfällen), in a comma list: `T1` and `T2` interim reports (delårsrapporter), `annual` the annual report (årsredovisning).",
+    ),
+    known(
+        "assessments/status",
+        Shape::Pattern(ASSESSMENT_STATUS_LIST),
+        "atRisk,offTrack",
+        "Only with one of these statuses, in a comma list.",
+    ),
+    known(
+        "municipality_groups/municipalityCode",
+        Shape::Pattern(MUNICIPALITY_CODES),
+        "2380",
+        "Only groups that hold one of these municipalities (kommuner), in a comma list.",
     ),
     known(
         "goalId",

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::addressed;
 use super::store::{self, find, insert, lock, replace};
 use super::{
     Assignment, AssignmentContent, AssignmentPage, AssignmentRow, AssignmentStatus, LIST,
@@ -22,8 +23,8 @@ use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
-use crate::problem::Problem;
-use crate::resources::{Outcome, Saved, boards, goals};
+use crate::problem::{Code, Problem};
+use crate::resources::{Outcome, Saved, boards, goals, name_referrers};
 
 /// All assignments, by goal, those from the council first.
 #[utoipa::path(get, path = "/assignments", tag = "assignments", responses((status = 200, description = "The assignments", body = AssignmentPage)))]
@@ -70,23 +71,13 @@ pub(super) async fn list_board_assignments(call: Call) -> Result<HttpResponse, P
 /// Applies the filters that all three lists share; `boards` are those that
 /// the assignments are to address.
 fn filter(request: &mut ListRequest, boards: Option<Vec<String>>) -> Result<(), Problem> {
-    if let Some(ids) = request.query.list("goalId", text::uuid)? {
-        request.filter_any("goalId", SqlValue::Uuids(ids))?;
-    }
-    if let Some(years) = request.query.list("budgetYear", text::year)? {
-        let of_years = Statement::is("budget_year", SqlValue::Integers(years));
-        request.filter(
-            Statement::new("goal_id IN (SELECT goal_id FROM goals WHERE ")
-                .then(of_years)
-                .sql(")"),
-        );
-    }
+    goals::filter(request)?;
     let named = request
         .query
         .one("named", |word| word.parse::<bool>().ok())?;
     let named = named.unwrap_or(false);
     match boards {
-        Some(boards) => request.filter(store::addressing(boards, named)),
+        Some(boards) => request.filter(addressed::addressing(boards, named)),
         None if named => request.filter(Statement::new("NOT all_boards")),
         None => {}
     }
@@ -268,9 +259,16 @@ async fn patch(
 }
 
 async fn delete(connection: &mut Connection, id: Uuid, removal: Removal) -> Result<(), Failure> {
-    let current = lock(connection, id).await?.ok_or_else(missing)?;
+    let current = store::lock_to_delete(connection, id)
+        .await?
+        .ok_or_else(missing)?;
     permit(&removal.writer, current.content.origin_board_id.as_deref())?;
     removal.conditions.check(Some(&current.tag()))?;
+    let referrers = store::referrers(connection, id).await?;
+    if !referrers.is_empty() {
+        let detail = name_referrers("the assignment", &referrers);
+        return Err(Problem::new(Code::ReferredTo, detail).into());
+    }
     store::delete(connection, id).await?;
     Ok(())
 }
@@ -285,6 +283,6 @@ pub fn operations() -> Vec<Operation> {
         operation!(post_assignment, __path_post_assignment),
         operation!(put_assignment, __path_put_assignment),
         operation!(patch_assignment, __path_patch_assignment),
-        operation!(delete_assignment, __path_delete_assignment),
+        operation!(delete_assignment, __path_delete_assignment).refusing(&[Code::ReferredTo]),
     ]
 }

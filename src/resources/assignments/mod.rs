@@ -1,6 +1,7 @@
 //! Assignments (uppdrag): something the council or a board has ordered, for
 //! all boards or for named ones.
 
+mod addressed;
 mod handlers;
 mod store;
 
@@ -10,8 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use addressed::{AddressedBoard, addressed_boards, addresses, concerns};
 pub use handlers::operations;
-pub use store::{find, insert, keys_of_goal, of_board, of_goal};
+pub use store::{find, hold, insert, keys_of_goal, of_board, of_goal};
 
 use super::Stamps;
 use crate::database::schema::assignments;
@@ -265,8 +267,15 @@ impl AssignmentRow {
     }
 
     fn shown(self, root: &Root, etag: Option<String>) -> Assignment {
-        let links = Linker::resource(root, "assignments", &self.assignment_id.to_string())
+        let id = self.assignment_id;
+        let links = Linker::resource(root, "assignments", &id.to_string())
             .link("goal", "up", format!("/goals/{}", self.content.goal_id))
+            .link("reports", "related", format!("/assignments/{id}/reports"))
+            .link(
+                "fulfilment",
+                "related",
+                format!("/assignments/{id}/fulfilment"),
+            )
             .done();
         Assignment {
             assignment_id: self.assignment_id,

@@ -7,11 +7,10 @@ use uuid::Uuid;
 use super::{AssignmentContent, AssignmentRow};
 use crate::database::failure::explain;
 use crate::database::schema::assignments;
-use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
 use crate::problem::{Fault, Problem};
-use crate::resources::{Outcome, Saved, boards, goals};
+use crate::resources::{Outcome, Saved, achievements, boards, goals, reports};
 
 /// The assignment with this key.
 pub async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<AssignmentRow>> {
@@ -34,6 +33,39 @@ pub(super) async fn lock(
         .first(connection)
         .await
         .optional()
+}
+
+/// The same for its deletion: nobody can come to refer to it meanwhile.
+pub(super) async fn lock_to_delete(
+    connection: &mut Connection,
+    id: Uuid,
+) -> QueryResult<Option<AssignmentRow>> {
+    assignments::table
+        .find(id)
+        .select(AssignmentRow::as_select())
+        .for_update()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// Holds an assignment in place until the transaction ends; whether it is there.
+pub async fn hold(connection: &mut Connection, id: Uuid) -> QueryResult<bool> {
+    let found: Option<Uuid> = assignments::table
+        .find(id)
+        .select(assignments::assignment_id)
+        .for_key_share()
+        .first(connection)
+        .await
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// What refers to an assignment: reports on it, and achievements.
+pub(super) async fn referrers(connection: &mut Connection, id: Uuid) -> QueryResult<Vec<String>> {
+    let mut all = reports::named_of_assignment(connection, id).await?;
+    all.extend(achievements::named_of_assignment(connection, id).await?);
+    Ok(all)
 }
 
 /// The assignments under a goal, held until the transaction ends.
@@ -172,24 +204,4 @@ pub(super) async fn check(
         );
     }
     Ok(())
-}
-
-/// The condition for assignments that address one of these boards: those that
-/// name it and, unless `named` alone are wanted, those to all boards when it
-/// is a board that "all" means: of kind executiveBoard, board or committee,
-/// with a validity that covers the whole budget year.
-pub(super) fn addressing(boards: Vec<String>, named: bool) -> Statement {
-    let names = Statement::new("board_ids && ").value(SqlValue::Texts(boards.clone()));
-    if named {
-        return names;
-    }
-    Statement::new("(").then(names).sql(
-        " OR (all_boards AND EXISTS (SELECT FROM boards b, goals g \
-         WHERE g.goal_id = assignments.goal_id AND b.kind IN ('executiveBoard', 'board', 'committee') \
-         AND coalesce(b.valid_from, '-infinity') <= make_date(g.budget_year, 1, 1) \
-         AND coalesce(b.valid_to, 'infinity') >= make_date(g.budget_year, 12, 31) \
-         AND b.board_id = ANY (",
-    )
-    .value(SqlValue::Texts(boards))
-    .sql("))))")
 }

@@ -9,7 +9,7 @@ use crate::database::failure::explain;
 use crate::database::schema::boards;
 use crate::database::{Connection, Failure};
 use crate::problem::{Fault, Problem};
-use crate::resources::{Outcome, Saved, assignments, indicators};
+use crate::resources::{Outcome, Saved, assignments, indicators, investments, reports};
 
 /// The boards among `ids` that are there, held until the transaction ends.
 pub async fn hold(connection: &mut Connection, ids: &[String]) -> QueryResult<Vec<String>> {
@@ -117,7 +117,7 @@ pub(super) async fn delete(connection: &mut Connection, id: &str) -> QueryResult
 }
 
 /// What refers to a board: boards that it succeeds, assignments that it gave
-/// or that name it, indicators that it answers for, and keys.
+/// or that name it, indicators that it answers for, reports, investments, and keys.
 pub(super) async fn referrers(connection: &mut Connection, id: &str) -> QueryResult<Vec<String>> {
     let succeeded: Vec<String> = boards::table
         .filter(boards::successor_board_id.eq(id))
@@ -132,6 +132,9 @@ pub(super) async fn referrers(connection: &mut Connection, id: &str) -> QueryRes
     let assignments = assignments.into_iter().map(|id| format!("assignment {id}"));
     let indicators = indicators.iter().map(|code| format!("indicator {code}"));
     let keys = keys.into_iter().map(|id| format!("API key {id}"));
-    let things = succeeded.chain(assignments).chain(indicators);
-    Ok(things.chain(keys).collect())
+    let mut all: Vec<String> = succeeded.chain(assignments).chain(indicators).collect();
+    all.extend(reports::named_of_board(connection, id).await?);
+    all.extend(investments::named_of_board(connection, id).await?);
+    all.extend(keys);
+    Ok(all)
 }

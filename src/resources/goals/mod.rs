@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use handlers::operations;
-pub use store::{find, hold, insert, keys_of_year, lineage, of_year, replace};
+pub use store::{filter, find, hold, insert, keys_of_year, lineage, of_year, replace};
 
 use super::{Source, Stamps};
 use crate::database::schema::goals;
@@ -175,6 +175,21 @@ impl GoalRow {
             )
             .link("assignments", "related", format!("/goals/{id}/assignments"))
             .link("indicators", "related", format!("/goals/{id}/indicators"))
+            .link(
+                "assessments",
+                "related",
+                format!("/assessments?goalId={id}"),
+            )
+            .link(
+                "investments",
+                "related",
+                format!("/investments?goalId={id}"),
+            )
+            .link(
+                "achievements",
+                "related",
+                format!("/achievements?goalId={id}"),
+            )
             .done();
         Goal {
             goal_id: self.goal_id,

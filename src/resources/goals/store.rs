@@ -9,9 +9,13 @@ use crate::database::failure::explain;
 use crate::database::schema::goals;
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
+use crate::http::list::ListRequest;
 use crate::http::members::Faults;
+use crate::http::text;
 use crate::problem::{Fault, Problem};
-use crate::resources::{Outcome, Saved, assignments, budgets, goal_indicators};
+use crate::resources::{
+    Outcome, Saved, achievements, assessments, assignments, budgets, goal_indicators, investments,
+};
 
 /// The goal with this key.
 pub async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<GoalRow>> {
@@ -148,6 +152,23 @@ pub(super) async fn delete(connection: &mut Connection, id: Uuid) -> QueryResult
         .await
 }
 
+/// Leaves in a list of what stands under goals only that of the goals in
+/// `goalId`, and of the goals of the years in `budgetYear`.
+pub fn filter(request: &mut ListRequest) -> Result<(), Problem> {
+    if let Some(ids) = request.query.list("goalId", text::uuid)? {
+        request.filter_any("goalId", SqlValue::Uuids(ids))?;
+    }
+    if let Some(years) = request.query.list("budgetYear", text::year)? {
+        let of_years = Statement::is("budget_year", SqlValue::Integers(years));
+        request.filter(
+            Statement::new("goal_id IN (SELECT goal_id FROM goals WHERE ")
+                .then(of_years)
+                .sql(")"),
+        );
+    }
+    Ok(())
+}
+
 fn told(constraint: &str) -> Option<Problem> {
     let unknown = |pointer: &str, what: &str| {
         Problem::invalid(vec![Fault::new(
@@ -246,8 +267,8 @@ async fn years(connection: &mut Connection, ids: &[Uuid]) -> QueryResult<Vec<(Uu
         .await
 }
 
-/// What refers to a goal: goals that continue it, assignments, and its links
-/// to indicators.
+/// What refers to a goal: goals that continue it, assignments, its links to
+/// indicators, assessments, investments and achievements.
 pub(super) async fn referrers(connection: &mut Connection, id: Uuid) -> QueryResult<Vec<String>> {
     let successors: Vec<Uuid> = goals::table
         .filter(goals::predecessor_ids.contains(vec![id]))
@@ -262,5 +283,9 @@ pub(super) async fn referrers(connection: &mut Connection, id: Uuid) -> QueryRes
     let linked = linked
         .iter()
         .map(|code| format!("its link to indicator {code}"));
-    Ok(successors.chain(assignments).chain(linked).collect())
+    let mut all: Vec<String> = successors.chain(assignments).chain(linked).collect();
+    all.extend(assessments::named_of_goal(connection, id).await?);
+    all.extend(investments::named_of_goal(connection, id).await?);
+    all.extend(achievements::named_of_goal(connection, id).await?);
+    Ok(all)
 }

@@ -19,7 +19,7 @@ use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
 use crate::problem::{Code, Problem};
-use crate::resources::{Outcome, Saved, name_referrers, values};
+use crate::resources::{Outcome, Saved, municipality_groups, name_referrers, values};
 
 /// All municipalities, by code.
 #[utoipa::path(get, path = "/municipalities", tag = "municipalities", responses((status = 200, description = "The municipalities", body = MunicipalityPage)))]
@@ -178,7 +178,8 @@ async fn delete(
         .ok_or_else(missing)?;
     removal.writer.may_edit("municipalities")?;
     removal.conditions.check(Some(&current.tag()))?;
-    let referrers = values::of_municipality(connection, &code).await?;
+    let mut referrers = municipality_groups::named_of_municipality(connection, &code).await?;
+    referrers.extend(values::of_municipality(connection, &code).await?);
     if !referrers.is_empty() {
         let detail = name_referrers("the municipality", &referrers);
         return Err(Problem::new(Code::ReferredTo, detail).into());

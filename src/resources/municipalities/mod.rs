@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{hold, insert};
+pub use store::{hold, hold_all, insert};
 
 use super::Stamps;
 use crate::database::schema::municipalities;
@@ -132,6 +132,11 @@ impl MunicipalityRow {
                 "values",
                 "related",
                 format!("/values?municipalityCode={code}"),
+            )
+            .link(
+                "groups",
+                "related",
+                format!("/municipality-groups?municipalityCode={code}"),
             )
             .done();
         Municipality {

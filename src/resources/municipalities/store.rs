@@ -58,6 +58,18 @@ pub async fn hold(connection: &mut Connection, code: &str) -> QueryResult<bool> 
     Ok(found.is_some())
 }
 
+/// The municipalities among `codes` that are there, held until the transaction
+/// ends: in the order of their codes, so that two such do not wait for each other.
+pub async fn hold_all(connection: &mut Connection, codes: &[String]) -> QueryResult<Vec<String>> {
+    municipalities::table
+        .filter(municipalities::municipality_code.eq_any(codes))
+        .order(municipalities::municipality_code)
+        .select(municipalities::municipality_code)
+        .for_key_share()
+        .load(connection)
+        .await
+}
+
 /// Makes a municipality; `None` when somebody else made it in the meantime.
 pub async fn insert(
     connection: &mut Connection,

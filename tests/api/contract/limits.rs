@@ -239,6 +239,10 @@ fn of_pattern(schema: &Value) -> Vec<Value> {
     let (longest, others): ([String; 2], &[&str]) = match pattern {
         "^[a-z0-9-]{1,80}$" => (long("a", 80), &["A", "a_b", "å"]),
         "^[A-Z0-9-]{1,40}$" => (long("A", 40), &["a", "A_B", "Å", "A B"]),
+        "^[0-9]{4}$" => (
+            long("2", 4),
+            &["238", "238a", "\u{662}380", "-238", " 2380"],
+        ),
         "^[0-9]{2}$" => (long("2", 2), &["2", "2a", "\u{662}3", "-2", " 23"]),
         days if days.starts_with("^--") => return every_day(),
         _ if schema["maxLength"].is_u64() => return Vec::new(),
@@ -309,6 +313,7 @@ fn arrays(schema: &Value) -> Vec<Value> {
     let element = |index: usize| match (item["type"].as_str(), item["format"].as_str()) {
         (Some("integer"), _) => json!(item["minimum"].as_i64().unwrap_or(0) + index as i64),
         (_, Some("uuid")) => json!(Uuid::from_u128(index as u128 + 1)),
+        _ if item["pattern"] == "^[0-9]{4}$" => json!(format!("{index:04}")),
         _ => json!(format!("b-{index}")),
     };
     let of = |count: usize| Value::Array((0..count).map(element).collect());

@@ -128,7 +128,7 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// The paths of things in the order in which these can be made.
-const MAKING: [&str; 8] = [
+const MAKING: &[&str] = &[
     "/budgets/{budgetYear}",
     "/boards/{boardId}",
     "/goals/{goalId}",
@@ -137,6 +137,11 @@ const MAKING: [&str; 8] = [
     "/indicators/{indicatorCode}",
     "/indicators/{indicatorCode}/values/{municipalityCode}/{year}/{gender}",
     "/goals/{goalId}/indicators/{indicatorCode}",
+    "/assignments/{assignmentId}/reports/{boardId}/{year}/{period}",
+    "/assessments/{goalId}/{year}/{period}",
+    "/investments/{investmentId}",
+    "/achievements/{achievementId}",
+    "/municipality-groups/{groupId}",
 ];
 
 /// Makes every example of the document, and gives back an editor's key.
@@ -146,7 +151,7 @@ async fn populate(app: &TestApp, document: &Value) -> String {
     for path in MAKING {
         let put = all
             .iter()
-            .find(|operation| operation.method == "put" && operation.path == path);
+            .find(|operation| operation.method == "put" && operation.path == *path);
         let put = put.unwrap_or_else(|| panic!("no PUT for {path}"));
         put.request(app).key(&key).send().await.expect(201);
     }

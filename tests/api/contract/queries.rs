@@ -108,6 +108,10 @@ fn a_filter_knows_the_words_of_its_member_and_no_others() {
         "/municipalities?kind",
         "/indicators?role",
         "/goals/{goalId}/indicators?role",
+        "/assignments/{assignmentId}/reports?status",
+        "/assignments/{assignmentId}/reports?period",
+        "/assessments?status",
+        "/assessments?period",
     ] {
         assert!(checked.contains(name), "{name} is not checked");
     }

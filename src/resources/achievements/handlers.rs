@@ -1,0 +1,225 @@
+//! The operations on achievements.
+
+use actix_web::HttpResponse;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::store::{self, find, insert, lock, replace};
+use super::{Achievement, AchievementContent, AchievementPage, AchievementRow, LIST};
+use crate::auth::Writer;
+use crate::auth::change::{Change, Removal};
+use crate::database::statement::SqlValue;
+use crate::database::{Connection, Failure};
+use crate::http::body::JsonBody;
+use crate::http::call::{Call, Fields};
+use crate::http::list::ListRequest;
+use crate::http::members::Faults;
+use crate::http::page;
+use crate::http::routes::Operation;
+use crate::http::text;
+use crate::operation;
+use crate::problem::Problem;
+use crate::resources::{Outcome, Saved, assignments, goals};
+
+/// All achievements, by key.
+#[utoipa::path(get, path = "/achievements", tag = "achievements", responses((status = 200, description = "The achievements", body = AchievementPage)))]
+pub(super) async fn list_achievements(call: Call) -> Result<HttpResponse, Problem> {
+    let mut request = ListRequest::read(&call, &LIST)?;
+    goals::filter(&mut request)?;
+    request.filter_years("year")?;
+    if let Some(ids) = request.query.list("assignmentId", text::uuid)? {
+        request.filter_any("assignmentId", SqlValue::Uuids(ids))?;
+    }
+    request.filter_text(&["text"]);
+    let (request, loaded) = request
+        .run::<AchievementRow>(&call.service.database)
+        .await?;
+    page::answer(&call, &request, loaded, |row| {
+        let tag = row.tag();
+        row.shown(call.root(), Some(tag))
+    })
+}
+
+/// One achievement.
+#[utoipa::path(get, path = "/achievements/{achievementId}", tag = "achievements", responses((status = 200, description = "The achievement", body = Achievement)))]
+pub(super) async fn get_achievement(call: Call) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["fields"])?;
+    let fields = Fields::read(&query, &LIST.field_names())?;
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .read(move |connection| Box::pin(async move { Ok(find(connection, id).await?) }));
+    let row = work.await?.ok_or_else(missing)?;
+    let tag = row.tag();
+    call.one(&row.shown(call.root(), None), &tag, &fields)
+}
+
+/// Creates an achievement with a key that the service makes (a UUIDv7).
+///
+/// A board's key may write achievements with an assignment (`assignmentId`)
+/// that its board gave or that addresses it, before and after the change.
+#[utoipa::path(post, path = "/achievements", tag = "achievements", request_body = AchievementContent,
+    responses((status = 201, description = "Created", body = Achievement)))]
+pub(super) async fn post_achievement(change: Change, call: Call) -> Result<HttpResponse, Problem> {
+    let id = Uuid::now_v7();
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(put(connection, id, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Creates or replaces an achievement. A client may choose the key: any UUID.
+///
+/// A board's key may write achievements with an assignment (`assignmentId`)
+/// that its board gave or that addresses it, before and after the change.
+#[utoipa::path(put, path = "/achievements/{achievementId}", tag = "achievements", request_body = AchievementContent,
+    responses((status = 200, description = "Replaced, or already so", body = Achievement), (status = 201, description = "Created", body = Achievement)))]
+pub(super) async fn put_achievement(change: Change, call: Call) -> Result<HttpResponse, Problem> {
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(put(connection, id, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Changes members of an achievement.
+#[utoipa::path(patch, path = "/achievements/{achievementId}", tag = "achievements", request_body = AchievementContent,
+    responses((status = 200, description = "Changed, or already so", body = Achievement)))]
+pub(super) async fn patch_achievement(change: Change, call: Call) -> Result<HttpResponse, Problem> {
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(change.actor(), move |connection| {
+            Box::pin(patch(connection, id, change))
+        });
+    answer(&call, work.await?)
+}
+
+/// Deletes an achievement.
+#[utoipa::path(delete, path = "/achievements/{achievementId}", tag = "achievements", responses((status = 204, description = "Deleted")))]
+pub(super) async fn delete_achievement(
+    removal: Removal,
+    call: Call,
+) -> Result<HttpResponse, Problem> {
+    let id = key(&call)?;
+    let work = call
+        .service
+        .database
+        .write(removal.actor(), move |connection| {
+            Box::pin(delete(connection, id, removal))
+        });
+    work.await?;
+    Ok(call.gone())
+}
+
+fn key(call: &Call) -> Result<Uuid, Problem> {
+    call.key("achievementId", "achievement", text::uuid)
+}
+
+fn missing() -> Problem {
+    Problem::not_found("achievement")
+}
+
+fn answer(call: &Call, saved: Saved<AchievementRow>) -> Result<HttpResponse, Problem> {
+    let (tag, made) = (saved.row.tag(), saved.created());
+    let location = format!("{}/achievements/{}", call.root(), saved.row.achievement_id);
+    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+}
+
+/// 403 unless the writer may write an achievement with this assignment.
+async fn permit(
+    connection: &mut Connection,
+    writer: &Writer,
+    assignment: Option<Uuid>,
+) -> Result<(), Failure> {
+    let concerned = match (&writer.board_id, assignment) {
+        (Some(board), Some(id)) => assignments::concerns(connection, id, board).await?,
+        _ => false,
+    };
+    let owner = writer.board_id.as_deref().filter(|_| concerned);
+    let what = "achievements with an assignment that its board gave or that addresses it";
+    Ok(writer.may_edit_of(owner, what)?)
+}
+
+/// The assignment that a body names, looked at before the body is checked: who
+/// may write comes first.
+fn assignment_in(body: &JsonBody) -> Option<Uuid> {
+    let named = body.0.get("assignmentId").and_then(Value::as_str);
+    named.and_then(text::uuid)
+}
+
+async fn read(connection: &mut Connection, body: JsonBody) -> Result<AchievementContent, Failure> {
+    let mut faults = Faults::default();
+    let content = body.read(&["achievementId"], &mut faults, AchievementContent::read);
+    store::check(connection, &content, &mut faults).await?;
+    faults.check()?;
+    Ok(content)
+}
+
+async fn put(
+    connection: &mut Connection,
+    id: Uuid,
+    change: Change,
+) -> Result<Saved<AchievementRow>, Failure> {
+    loop {
+        let current = lock(connection, id).await?;
+        if let Some(current) = &current {
+            permit(connection, &change.writer, current.content.assignment_id).await?;
+        }
+        permit(connection, &change.writer, assignment_in(&change.body)).await?;
+        change
+            .conditions
+            .check(current.as_ref().map(AchievementRow::tag).as_deref())?;
+        let content = read(connection, change.body.clone()).await?;
+        match current {
+            Some(current) => return replace(connection, current, content).await,
+            None => {
+                if let Some(row) = insert(connection, id, &content).await? {
+                    return Ok(Saved::new(row, Outcome::Created));
+                }
+            }
+        }
+    }
+}
+
+async fn patch(
+    connection: &mut Connection,
+    id: Uuid,
+    change: Change,
+) -> Result<Saved<AchievementRow>, Failure> {
+    let current = lock(connection, id).await?.ok_or_else(missing)?;
+    permit(connection, &change.writer, current.content.assignment_id).await?;
+    let merged = change.body.merged_into(&current.content)?;
+    permit(connection, &change.writer, assignment_in(&merged)).await?;
+    change.conditions.check(Some(&current.tag()))?;
+    let content = read(connection, merged).await?;
+    replace(connection, current, content).await
+}
+
+async fn delete(connection: &mut Connection, id: Uuid, removal: Removal) -> Result<(), Failure> {
+    let current = lock(connection, id).await?.ok_or_else(missing)?;
+    permit(connection, &removal.writer, current.content.assignment_id).await?;
+    removal.conditions.check(Some(&current.tag()))?;
+    store::delete(connection, id).await?;
+    Ok(())
+}
+
+/// The operations of this resource.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        operation!(list_achievements, __path_list_achievements).listing(&LIST),
+        operation!(get_achievement, __path_get_achievement).selecting(&LIST),
+        operation!(post_achievement, __path_post_achievement),
+        operation!(put_achievement, __path_put_achievement),
+        operation!(patch_achievement, __path_patch_achievement),
+        operation!(delete_achievement, __path_delete_achievement),
+    ]
+}

@@ -1,0 +1,89 @@
+//! Whom an assignment addresses: the boards that it names or, where it is for
+//! all boards, those that "all" means.
+
+use diesel::deserialize::QueryableByName;
+use diesel::result::QueryResult;
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::database::Connection;
+use crate::database::statement::{SqlValue, Statement};
+
+/// SQL for what makes a board `b` one of "all boards" for a goal `g`: it is of
+/// kind executiveBoard, board or committee, and its validity covers the whole
+/// budget year.
+const ONE_OF_ALL: &str = "b.kind IN ('executiveBoard', 'board', 'committee') \
+     AND coalesce(b.valid_from, '-infinity') <= make_date(g.budget_year, 1, 1) \
+     AND coalesce(b.valid_to, 'infinity') >= make_date(g.budget_year, 12, 31)";
+
+/// A board that an assignment addresses (mottagande nämnd).
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct AddressedBoard {
+    /// The key.
+    #[diesel(sql_type = Text)]
+    pub board_id: String,
+    /// The name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+}
+
+/// The condition for assignments that address one of these boards: those that
+/// name it and, unless `named` alone are wanted, those to all boards when it
+/// is a board that "all" means.
+pub(super) fn addressing(boards: Vec<String>, named: bool) -> Statement {
+    let names = Statement::new("board_ids && ").value(SqlValue::Texts(boards.clone()));
+    if named {
+        return names;
+    }
+    Statement::new("(")
+        .then(names)
+        .sql(format!(
+            " OR (all_boards AND EXISTS (SELECT FROM boards b, goals g \
+             WHERE g.goal_id = assignments.goal_id AND {ONE_OF_ALL} AND b.board_id = ANY ("
+        ))
+        .value(SqlValue::Texts(boards))
+        .sql("))))")
+}
+
+/// The boards that an assignment addresses, by name.
+pub async fn addressed_boards(
+    connection: &mut Connection,
+    id: Uuid,
+) -> QueryResult<Vec<AddressedBoard>> {
+    Statement::new(format!(
+        "SELECT b.board_id, b.name FROM assignments a JOIN goals g USING (goal_id) \
+         JOIN boards b ON b.board_id = ANY (a.board_ids) OR (a.all_boards AND {ONE_OF_ALL}) \
+         WHERE a.assignment_id = "
+    ))
+    .value(SqlValue::Uuid(id))
+    .sql(" ORDER BY b.name, b.board_id")
+    .load(connection)
+    .await
+}
+
+/// Whether an assignment addresses a board.
+pub async fn addresses(connection: &mut Connection, id: Uuid, board_id: &str) -> QueryResult<bool> {
+    found(connection, id, addressing(vec![board_id.to_owned()], false)).await
+}
+
+/// Whether an assignment was given by a board or addresses it.
+pub async fn concerns(connection: &mut Connection, id: Uuid, board_id: &str) -> QueryResult<bool> {
+    let board = SqlValue::Text(board_id.to_owned());
+    let condition = Statement::new("(origin_board_id = ")
+        .value(board)
+        .sql(" OR ")
+        .then(addressing(vec![board_id.to_owned()], false))
+        .sql(")");
+    found(connection, id, condition).await
+}
+
+async fn found(connection: &mut Connection, id: Uuid, condition: Statement) -> QueryResult<bool> {
+    let count = Statement::new("SELECT FROM assignments WHERE assignment_id = ")
+        .value(SqlValue::Uuid(id))
+        .sql(" AND ")
+        .then(condition)
+        .execute(connection)
+        .await?;
+    Ok(count > 0)
+}
