@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use handlers::operations;
-pub use store::{insert, of_goal, of_indicator};
+pub use store::{insert, of_goal, of_indicator, positions};
 
 use super::Stamps;
 use super::goals::LAST_POSITION;
