@@ -38,13 +38,13 @@ pub fn operations() -> Vec<Operation> {
         indicators::operations(),
         goal_indicators::operations(),
         values::operations(),
-        views::operations(),
         reports::operations(),
         assessments::operations(),
         investments::operations(),
         achievements::operations(),
         municipality_groups::operations(),
         targets::operations(),
+        views::operations(),
         documents::operations(),
     ]
     .into_iter()

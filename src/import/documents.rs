@@ -21,7 +21,9 @@ const EXAMPLE: &str = "Kommunövergripande mål budget 2025\n\nKommunfullmäktig
 /// The body is plain text in UTF-8 or Windows-1252 (Latin-1). A goal that is
 /// there already (the same number in its year, else the same name, else the
 /// same statement) is filled in; a document that is already in changes
-/// nothing. A document that is none, or that contradicts `budgetYear`, is
+/// nothing. Under a goal, assignments, key figures that are known (by code or
+/// title), investments with an amount and achievements are written; what
+/// cannot be stands in `recognised` with the reason. A document that is none, or that contradicts `budgetYear`, is
 /// refused and nothing is written.
 #[utoipa::path(post, path = "/documents", tag = "documents",
     params(

@@ -120,7 +120,7 @@ async fn the_report_tells_with_line_numbers_what_was_made_and_what_was_left() {
         report["recognised"],
         json!([
             {"line": line("Okända"), "kind": "boardAssignment", "action": "left", "text": "Okända nämnden: Gör något", "reason": "it names no board that is known"},
-            {"line": line("Antal skyltar"), "kind": "indicator", "action": "left", "text": "Antal skyltar", "reason": "recognised; its resource comes in a later version"},
+            {"line": line("Antal skyltar"), "kind": "indicator", "action": "left", "text": "Antal skyltar", "reason": "no indicator has this code or this title"},
         ])
     );
     let list = app

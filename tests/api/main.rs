@@ -13,6 +13,7 @@ mod contract;
 mod cut_writes;
 mod database_faults;
 mod docs;
+mod document_sections;
 mod documents;
 mod goal_indicators;
 mod goals;

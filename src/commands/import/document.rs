@@ -96,6 +96,32 @@ fn print(report: &ImportReport) {
             assignment.title
         );
     }
+    for link in &report.links {
+        println!(
+            "line {:>4}  link to indicator {}: {}: {}",
+            link.line,
+            link.indicator_code,
+            link.action.word(),
+            link.title
+        );
+    }
+    for investment in &report.investments {
+        println!(
+            "line {:>4}  investment: {}: {}, {} kr",
+            investment.line,
+            investment.action.word(),
+            investment.title,
+            investment.amount
+        );
+    }
+    for achievement in &report.achievements {
+        println!(
+            "line {:>4}  achievement: {}: {}",
+            achievement.line,
+            achievement.action.word(),
+            achievement.text
+        );
+    }
     for item in &report.recognised {
         println!(
             "line {:>4}  {} {}: {} ({})",

@@ -3,7 +3,8 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// A form in which two spellings of one title are equal: NFC, lower case, single
 /// blanks, no invisible characters, no full stop or blank at the end.
-pub(super) fn fold(text: &str) -> String {
+#[must_use]
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut parted = false;
     for character in text.chars() {

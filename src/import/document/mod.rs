@@ -7,6 +7,7 @@
 //! The way of a text: `decode` (bytes to text), `lines` (blank lines and page breaks become
 //! gaps, page numbers go), `numbering`, `contents` and `outline` (where each goal starts),
 //! then `budget` or `goal_page`, and under each goal `body` (`paragraphs`, then `items`).
+mod amounts;
 mod boards;
 mod body;
 mod budget;
@@ -29,8 +30,9 @@ mod paragraphs;
 mod tests;
 mod updated;
 
+pub use amounts::{Priced, Unpriced, split_amount};
 pub use boards::{NamedBoard, split_board};
-pub use compare::same_title;
+pub use compare::{fold, same_title};
 pub use doubts::{Doubt, DoubtCode, Refusal, RefusalCode};
 pub use model::{
     AnnouncedCount, BudgetDocument, Document, Goal, GoalPage, Item, Paragraph, Section,

@@ -1,9 +1,9 @@
-//! The assignments under a goal, and the items that have nowhere to go yet.
+//! The assignments under a goal.
 
 use uuid::Uuid;
 
-use super::Task;
 use super::report::{ImportReport, ReportedAction, ReportedAssignment};
+use super::sections::Place;
 use crate::database::{Connection, Failure};
 use crate::http::text;
 use crate::import::document::{Goal, Item, SectionKind, same_title, split_board};
@@ -13,20 +13,15 @@ use crate::resources::assignments::{
 use crate::resources::boards;
 
 /// Writes the assignments of a goal: those from the council to all boards, a
-/// board's own where the item names a board that is known. The rest of what
-/// was recognised goes into the report.
+/// board's own where the item names a board that is known.
 pub(super) async fn write(
     connection: &mut Connection,
     goal: &Goal,
-    goal_id: Option<Uuid>,
-    task: Task,
+    place: Place,
     report: &mut ImportReport,
 ) -> Result<(), Failure> {
-    if goal.sections.iter().all(|section| section.items.is_empty()) {
-        return Ok(());
-    }
     let known = boards::names(connection).await?;
-    let mut there = match goal_id {
+    let mut there = match place.goal_id {
         Some(goal_id) => assignments::of_goal(connection, goal_id).await?,
         None => Vec::new(),
     };
@@ -35,18 +30,14 @@ pub(super) async fn write(
             let given = match section.kind {
                 SectionKind::CouncilAssignments => Some((None, item.text.clone())),
                 SectionKind::BoardAssignments => board_and_text(item, &known),
-                _ => None,
+                _ => continue,
             };
-            match given {
-                None => report.leave(item.line, section.kind, &item.text),
-                Some((board, text)) => {
-                    let told = save(
-                        connection, item.line, goal_id, board, &text, &mut there, task,
-                    )
-                    .await?;
-                    report.assignments.push(told);
-                }
-            }
+            let Some((board, text)) = given else {
+                report.leave(item, "boardAssignment", "it names no board that is known");
+                continue;
+            };
+            let told = save(connection, item.line, place, board, &text, &mut there).await?;
+            report.assignments.push(told);
         }
     }
     Ok(())
@@ -65,11 +56,10 @@ fn board_and_text(item: &Item, known: &[(String, String)]) -> Option<(Option<Str
 async fn save(
     connection: &mut Connection,
     line: usize,
-    goal_id: Option<Uuid>,
+    place: Place,
     board: Option<String>,
     whole: &str,
     there: &mut Vec<AssignmentRow>,
-    task: Task,
 ) -> Result<ReportedAssignment, Failure> {
     let (title, description) = title_of(whole);
     let same = there.iter().position(|row| {
@@ -86,7 +76,7 @@ async fn save(
         let row = there.remove(index);
         return Ok(told(Some(row.assignment_id), ReportedAction::Unchanged));
     }
-    let Some(goal_id) = goal_id.filter(|_| !task.dry_run) else {
+    let Some(goal_id) = place.to_write() else {
         return Ok(told(None, ReportedAction::Created));
     };
     let id = Uuid::now_v7();

@@ -4,13 +4,14 @@ use uuid::Uuid;
 
 use super::budget::source;
 use super::report::{GoalReport, ImportReport, ReportedAction, changed_fields};
-use super::{Task, assignments};
+use super::sections::{self, Place};
+use super::{Task, indicators};
 use crate::database::{Connection, Failure};
 use crate::import::document::{Document, Goal, same_title};
 use crate::resources::Source;
 use crate::resources::goals::{self, GoalContent, GoalRow};
 
-/// Makes or fills in each goal, and writes the assignments under it.
+/// Makes or fills in each goal, and writes what stands under it.
 pub(super) async fn write(
     connection: &mut Connection,
     document: &Document,
@@ -24,6 +25,7 @@ pub(super) async fn write(
         .max()
         .unwrap_or(0)
         .saturating_add(1);
+    let catalogue = indicators::Catalogue::for_document(connection, document).await?;
     let same = same_ones(there, document.goals());
     for (index, (goal, current)) in document.goals().iter().zip(same).enumerate() {
         let position = match (document, &current) {
@@ -35,7 +37,8 @@ pub(super) async fn write(
         let content = content(document, goal, current.as_ref(), task.budget_year, position);
         let (goal_id, told) = save(connection, goal, current, content, task).await?;
         report.goals.push(told);
-        assignments::write(connection, goal, goal_id, task, report).await?;
+        let place = Place { goal_id, task };
+        sections::write(connection, goal, place, &catalogue, report).await?;
     }
     Ok(())
 }

@@ -4,15 +4,19 @@
 //! that is already in changes nothing, and a dry run reports what a real one
 //! would do.
 
+mod achievements;
 mod assignments;
 mod budget;
 mod goals;
+mod indicators;
+mod investments;
 mod limits;
 mod report;
+mod sections;
 
 pub use report::{
-    BudgetReport, GoalReport, ImportReport, ReportedAction, ReportedAssignment, ReportedDoubt,
-    ReportedItem,
+    BudgetReport, GoalReport, ImportReport, ReportedAchievement, ReportedAction,
+    ReportedAssignment, ReportedDoubt, ReportedInvestment, ReportedItem, ReportedLink,
 };
 
 use super::document::{Document, Refusal};
@@ -41,7 +45,7 @@ pub async fn write(
     let mut report = ImportReport::new(&document, task);
     report.budget = budget::write(connection, &document, task).await?;
     goals::write(connection, &document, task, &mut report).await?;
-    report.count();
+    report.finish();
     Ok(report)
 }
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use handlers::operations;
-pub use store::{LinkRole, hold, insert, of_goal, of_indicator, with_roles};
+pub use store::{LinkRole, hold, insert, of_goal, of_indicator, positions, with_roles};
 
 use super::Stamps;
 use super::goals::LAST_POSITION;

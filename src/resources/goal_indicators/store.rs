@@ -128,6 +128,19 @@ pub async fn of_goal(connection: &mut Connection, goal_id: Uuid) -> QueryResult<
         .await
 }
 
+/// The indicators that a goal is linked to, by code, each with its position.
+pub async fn positions(
+    connection: &mut Connection,
+    goal_id: Uuid,
+) -> QueryResult<Vec<(String, i32)>> {
+    goal_indicators::table
+        .filter(goal_indicators::goal_id.eq(goal_id))
+        .order(goal_indicators::indicator_code)
+        .select((goal_indicators::indicator_code, goal_indicators::position))
+        .load(connection)
+        .await
+}
+
 /// The first goals that are linked to an indicator, by key.
 pub async fn of_indicator(connection: &mut Connection, code: &str) -> QueryResult<Vec<Uuid>> {
     goal_indicators::table

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{Measured, find, hold, insert, measured, of_board, with_codes};
+pub use store::{Measured, find, hold, insert, measured, of_board, titles, with_codes};
 
 use super::Stamps;
 use crate::database::schema::indicators;

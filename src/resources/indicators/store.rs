@@ -69,6 +69,15 @@ pub async fn hold(connection: &mut Connection, code: &str) -> QueryResult<bool> 
     Ok(measured(connection, code).await?.is_some())
 }
 
+/// All indicators by code, each with its title.
+pub async fn titles(connection: &mut Connection) -> QueryResult<Vec<(String, String)>> {
+    indicators::table
+        .order(indicators::indicator_code)
+        .select((indicators::indicator_code, indicators::title))
+        .load(connection)
+        .await
+}
+
 /// What a value must fit, and who may write it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct Measured {

@@ -23,10 +23,7 @@ pub async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<I
 }
 
 /// The investment with this key, held for a change until the transaction ends.
-pub(super) async fn lock(
-    connection: &mut Connection,
-    id: Uuid,
-) -> QueryResult<Option<InvestmentRow>> {
+pub async fn lock(connection: &mut Connection, id: Uuid) -> QueryResult<Option<InvestmentRow>> {
     investments::table
         .find(id)
         .select(InvestmentRow::as_select())
@@ -98,7 +95,7 @@ pub async fn insert(
 }
 
 /// Writes `content` over an investment, if it is not so already.
-pub(super) async fn replace(
+pub async fn replace(
     connection: &mut Connection,
     current: InvestmentRow,
     content: InvestmentContent,

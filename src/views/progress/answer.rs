@@ -88,13 +88,13 @@ pub struct Thresholds {
 
 /// The latest values at which the status would change (brytpunkter), rounded to six decimals.
 #[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
-#[schema(example = json!({"up": 75000, "down": 64506.107_2}))]
+#[schema(example = json!({"up": 75000, "down": 64498.256_878}))]
 pub struct FlipsAt {
     /// From this latest value on the status would be better. Null where none is.
     #[schema(required, example = 75000)]
     pub up: Option<f64>,
     /// Past this latest value the status would be worse. Null where none is.
-    #[schema(required, example = 64506.1072)]
+    #[schema(required, example = 64498.256878)]
     pub down: Option<f64>,
 }
 
@@ -136,16 +136,16 @@ pub struct Progress {
     #[schema(required)]
     pub target: Option<ProgressTarget>,
     /// How fast it has gone: growth a year (0.01 is 1 %), or by `linearPath` units a year.
-    #[schema(required, example = 0.008_324)]
+    #[schema(required, example = 0.008_323)]
     pub observed_rate: Option<f64>,
     /// How fast it would have to go from the base.
-    #[schema(required, example = 0.008_256)]
+    #[schema(required, example = 0.008_255)]
     pub required_rate: Option<f64>,
     /// Observed against required, positive in the wanted direction.
     #[schema(required, example = 1.008_255)]
     pub ratio: Option<f64>,
     /// For averages, −5 to 5 (Open SDG): from ratio 0.6 min(7.1429·ratio − 4.2857, 5), below it max(4.1667·ratio − 2.5, −5); achieved 5; missed without a ratio −5. Null where nothing can be averaged.
-    #[schema(required, minimum = -5, maximum = 5, example = 2.916_064)]
+    #[schema(required, minimum = -5, maximum = 5, example = 2.916_166)]
     pub score: Option<f64>,
     /// How it goes.
     pub status: ProgressStatus,
@@ -199,10 +199,10 @@ pub struct GoalProgress {
 /// The mean and the counts of a goal's targets (sammanvägning).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({"score": 2.916_064, "measured": 1, "notMeasured": 0, "counts": {"achieved": 0, "onTrack": 1, "slow": 0, "stalled": 0, "worsening": 0, "missed": 0, "notMet": 0, "notAvailable": 0}}))]
+#[schema(example = json!({"score": 2.916_166, "measured": 1, "notMeasured": 0, "counts": {"achieved": 0, "onTrack": 1, "slow": 0, "stalled": 0, "worsening": 0, "missed": 0, "notMet": 0, "notAvailable": 0}}))]
 pub struct ProgressSummary {
     /// The mean score of the measured targets; null where none is measured. Look at the counts, too: a mean can hide a bad one, they cannot.
-    #[schema(required, minimum = -5, maximum = 5, example = 2.916_064)]
+    #[schema(required, minimum = -5, maximum = 5, example = 2.916_166)]
     pub score: Option<f64>,
     /// How many targets have a score.
     #[schema(example = 1)]

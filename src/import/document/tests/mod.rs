@@ -1,5 +1,6 @@
 //! What a reader of a document sees. The documents are written for the tests, in their own
 //! words; the municipality's are read from where they lie, beside the crate.
+mod amounts;
 mod boards;
 mod bounds;
 mod doubts;

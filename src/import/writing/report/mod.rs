@@ -1,12 +1,18 @@
 //! What an import did, with line numbers (importrapport).
 
+mod rows;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
+
+pub use rows::{
+    BudgetReport, GoalReport, ReportedAchievement, ReportedAssignment, ReportedDoubt,
+    ReportedInvestment, ReportedItem, ReportedLink,
+};
 
 use super::Task;
-use crate::import::document::{Document, SectionKind};
+use crate::import::document::{Document, Item};
 
 /// What an import did with a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -39,7 +45,7 @@ impl ReportedAction {
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({
     "documentKind": "budget", "budgetYear": 2025, "dryRun": false, "sourceUpdatedOn": null,
-    "created": 3, "updated": 0, "unchanged": 0,
+    "created": 6, "updated": 0, "unchanged": 0,
     "budget": {"action": "created", "changedFields": []},
     "goals": [{
         "line": 14, "goalId": "01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11", "number": "1.1", "name": null,
@@ -49,9 +55,20 @@ impl ReportedAction {
         "line": 22, "assignmentId": "01941f29-7c00-7b5d-9a41-0f6c2d8e7a22", "title": "Räkna skyltarna",
         "originBoardId": null, "action": "created"
     }],
+    "links": [{
+        "line": 26, "indicatorCode": "N01951", "title": "Invånare totalt, antal", "position": 1, "action": "created"
+    }],
+    "investments": [{
+        "line": 31, "investmentId": "01941f29-7c00-7c11-8d52-3b9e5f7a1c44", "title": "Nya skyltar",
+        "amount": 1500000, "action": "created"
+    }],
+    "achievements": [{
+        "line": 35, "achievementId": "01941f29-7c00-7e42-a1b0-5d8c3f6e9a77", "text": "målat om skyltarna",
+        "action": "created"
+    }],
     "recognised": [{
-        "line": 26, "kind": "indicator", "action": "left", "text": "Antal skyltar",
-        "reason": "recognised; its resource comes in a later version"
+        "line": 27, "kind": "indicator", "action": "left", "text": "Antal skyltar",
+        "reason": "no indicator has this code or this title"
     }],
     "doubts": [{
         "line": 18, "code": "joinedLines", "detail": "joined to line 16, which ends without closing punctuation"
@@ -85,100 +102,18 @@ pub struct ImportReport {
     pub goals: Vec<GoalReport>,
     /// The assignments, in the document's order.
     pub assignments: Vec<ReportedAssignment>,
-    /// What was recognised and has nowhere to go yet: key figures,
-    /// investments, achievements, and assignments of boards that are not known.
+    /// The goals' links to key figures (nyckeltal), in the document's order.
+    pub links: Vec<ReportedLink>,
+    /// The investments (investeringar), in the document's order.
+    pub investments: Vec<ReportedInvestment>,
+    /// The achievements ("För att nå målet har vi bland annat"), in the document's order.
+    pub achievements: Vec<ReportedAchievement>,
+    /// What was recognised and cannot be written, with the reason: key figures
+    /// that are not known, investments without an amount that is certain,
+    /// assignments of boards that are not known, what stands under other headings.
     pub recognised: Vec<ReportedItem>,
     /// What a reader should look at.
     pub doubts: Vec<ReportedDoubt>,
-}
-
-/// What an import did with the budget.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct BudgetReport {
-    /// What was done.
-    pub action: ReportedAction,
-    /// The members that changed.
-    #[schema(example = json!(["description"]))]
-    pub changed_fields: Vec<String>,
-}
-
-/// What an import did with one goal.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GoalReport {
-    /// The line of its heading.
-    #[schema(example = 52)]
-    pub line: usize,
-    /// Its key; of a dry run's new goal null.
-    pub goal_id: Option<Uuid>,
-    /// Its number in the document.
-    #[schema(example = "1.1")]
-    pub number: Option<String>,
-    /// Its name in the document.
-    pub name: Option<String>,
-    /// What was done.
-    pub action: ReportedAction,
-    /// The members that changed.
-    #[schema(example = json!(["politicalText"]))]
-    pub changed_fields: Vec<String>,
-    /// How many paragraphs its political text has.
-    #[schema(example = 5)]
-    pub paragraphs: usize,
-}
-
-/// What an import did with one assignment.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ReportedAssignment {
-    /// The line it stands on.
-    #[schema(example = 30)]
-    pub line: usize,
-    /// Its key; of a dry run's new assignment null.
-    pub assignment_id: Option<Uuid>,
-    /// Its title.
-    #[schema(example = "Ta fram en handlingsplan")]
-    pub title: String,
-    /// The board that gave it; null for the council.
-    #[schema(example = "socialnamnden")]
-    pub origin_board_id: Option<String>,
-    /// What was done.
-    pub action: ReportedAction,
-}
-
-/// Something that was recognised and not written.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ReportedItem {
-    /// The line it stands on.
-    #[schema(example = 34)]
-    pub line: usize,
-    /// `indicator`, `investment`, `achievement`, `boardAssignment` or `unknownHeading`.
-    #[schema(example = "indicator")]
-    pub kind: &'static str,
-    /// Always `left`.
-    pub action: ReportedAction,
-    /// Its text.
-    #[schema(example = "Antal invånare")]
-    pub text: String,
-    /// Why it was left.
-    #[schema(example = "recognised; its resource comes in a later version")]
-    pub reason: &'static str,
-}
-
-/// Something a reader should look at.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ReportedDoubt {
-    /// The line it is about.
-    #[schema(example = 83)]
-    pub line: usize,
-    /// What kind of doubt, in one word that never changes.
-    #[schema(example = "joined")]
-    pub code: String,
-    /// What was seen and what was done about it.
-    #[schema(example = "this line was joined to the one before it")]
-    pub detail: String,
 }
 
 impl ImportReport {
@@ -201,6 +136,9 @@ impl ImportReport {
             },
             goals: Vec::new(),
             assignments: Vec::new(),
+            links: Vec::new(),
+            investments: Vec::new(),
+            achievements: Vec::new(),
             recognised: Vec::new(),
             doubts: doubts
                 .map(|doubt| ReportedDoubt {
@@ -213,33 +151,26 @@ impl ImportReport {
     }
 
     /// Notes an item that nothing was made of.
-    pub(super) fn leave(&mut self, line: usize, kind: SectionKind, text: &str) {
-        let later = "recognised; its resource comes in a later version";
-        let (kind, reason) = match kind {
-            SectionKind::Indicators => ("indicator", later),
-            SectionKind::Investments => ("investment", later),
-            SectionKind::Achievements => ("achievement", later),
-            SectionKind::BoardAssignments => ("boardAssignment", "it names no board that is known"),
-            SectionKind::Approach | SectionKind::CouncilAssignments | SectionKind::Unknown => {
-                ("unknownHeading", "its heading is not known")
-            }
-        };
+    pub(super) fn leave(&mut self, item: &Item, kind: &'static str, reason: &'static str) {
         self.recognised.push(ReportedItem {
-            line,
+            line: item.line,
             kind,
             action: ReportedAction::Left,
-            text: text.to_owned(),
+            text: item.text.clone(),
             reason,
         });
     }
 
-    /// Counts what was done.
-    pub(super) fn count(&mut self) {
-        let goals = self.goals.iter().map(|goal| goal.action);
-        let assignments = self.assignments.iter().map(|assignment| assignment.action);
-        let actions: Vec<ReportedAction> = goals
-            .chain(assignments)
-            .chain([self.budget.action])
+    /// Counts what was done, and puts what was left in the document's order.
+    pub(super) fn finish(&mut self) {
+        self.recognised.sort_by_key(|item| item.line);
+        let actions: Vec<ReportedAction> = [self.budget.action]
+            .into_iter()
+            .chain(self.goals.iter().map(|it| it.action))
+            .chain(self.assignments.iter().map(|it| it.action))
+            .chain(self.links.iter().map(|it| it.action))
+            .chain(self.investments.iter().map(|it| it.action))
+            .chain(self.achievements.iter().map(|it| it.action))
             .collect();
         let number = |wanted| actions.iter().filter(|action| **action == wanted).count();
         self.created = number(ReportedAction::Created);
