@@ -24,6 +24,7 @@ use crate::resources::{
     achievements, assessments, assignments, boards, budgets, goal_indicators, goals, indicators,
     investments, municipalities, municipality_groups, reports, values,
 };
+use crate::views;
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
@@ -42,6 +43,7 @@ pub fn operations() -> Vec<Operation> {
         investments::operations(),
         achievements::operations(),
         municipality_groups::operations(),
+        views::operations(),
         documents::operations(),
     ]
     .into_iter()

@@ -13,3 +13,4 @@ pub mod import;
 pub mod problem;
 pub mod resources;
 pub mod sample;
+pub mod views;
