@@ -29,7 +29,7 @@ const STATEMENTS: [&str; 8] = [
 const STATEMENT_2024: &str = "Östersunds kommun har en hållbar tillväxt där alla känner sig delaktiga i kommunens styrning och organisering.";
 
 /// A key of the sample's: UUIDv7s of one moment, told apart by kind and number.
-const fn key(kind: u16, number: u8) -> Uuid {
+pub(super) const fn key(kind: u16, number: u8) -> Uuid {
     Uuid::from_u128(
         0x0193_4a00_5c00_7000_8000_0000_0000_0000 | ((kind as u128) << 64) | number as u128,
     )

@@ -7,6 +7,7 @@
 
 mod content;
 mod figures;
+mod follow_up;
 mod remove;
 
 use diesel::result::QueryResult;
@@ -50,7 +51,9 @@ pub async fn load(connection: &mut Connection) -> Result<usize, Failure> {
             );
         }
     }
-    Ok(made + figures::load(connection).await?)
+    made += figures::load(connection).await?;
+    made += follow_up::load(connection).await?;
+    Ok(made)
 }
 
 /// Whether the goal's year has a goal that a document would take for this one.
