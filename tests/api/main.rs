@@ -35,6 +35,7 @@ mod migrations;
 mod municipalities;
 mod municipality_groups;
 mod record;
+mod report_writers;
 mod reports;
 mod sample;
 mod seed_documents;
