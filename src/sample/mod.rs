@@ -7,6 +7,7 @@
 
 mod content;
 mod figures;
+mod follow_up;
 mod remove;
 mod targets;
 
@@ -52,7 +53,9 @@ pub async fn load(connection: &mut Connection) -> Result<usize, Failure> {
         }
     }
     made += figures::load(connection).await?;
-    Ok(made + targets::load(connection).await?)
+    made += targets::load(connection).await?;
+    made += follow_up::load(connection).await?;
+    Ok(made)
 }
 
 /// Whether the goal's year has a goal that a document would take for this one.

@@ -8,7 +8,7 @@ use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use serde_json::{Value, json};
 
-use super::{ROLE, content, figures, targets};
+use super::{ROLE, content, figures, follow_up, targets};
 use crate::database::{Connection, Failure};
 use crate::resources::values::Staging;
 
@@ -23,10 +23,10 @@ pub struct Removed {
 
 /// A row of the sample's: the table, the resource's name in the record of
 /// changes, and the columns of the key with their values.
-struct Row {
-    table: &'static str,
-    resource: &'static str,
-    key: Vec<(&'static str, Value)>,
+pub(super) struct Row {
+    pub(super) table: &'static str,
+    pub(super) resource: &'static str,
+    pub(super) key: Vec<(&'static str, Value)>,
 }
 
 impl Row {
@@ -86,7 +86,9 @@ fn rows() -> Result<Vec<Row>, Failure> {
     let budgets = content::budgets()
         .into_iter()
         .map(|(year, _)| row("budgets", "budget_year", json!(year)));
-    Ok(targets
+    Ok(follow_up::rows()
+        .into_iter()
+        .chain(targets)
         .chain(links)
         .chain(indicators)
         .chain(municipalities)

@@ -1,7 +1,9 @@
 //! Read-only answers made of several rows or resources (vyer), one file or
-//! folder each.
+//! folder each: every one from one snapshot of the database and by a fixed
+//! number of statements.
 
 pub mod comparison;
+pub mod fulfilment;
 pub mod lineage;
 pub mod overview;
 pub mod progress;
@@ -36,6 +38,7 @@ pub fn operations() -> Vec<Operation> {
         series::operations(),
         comparison::operations(),
         progress::operations(),
+        fulfilment::operations(),
     ]
     .into_iter()
     .flatten()

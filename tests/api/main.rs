@@ -6,6 +6,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod achievements;
+mod assessments;
 mod assignments;
 mod budgets;
 mod conditions;
@@ -15,12 +17,14 @@ mod database_faults;
 mod docs;
 mod document_sections;
 mod documents;
+mod fulfilment;
 mod goal_indicators;
 mod goals;
 mod hostile_input;
 mod hostile_requests;
 mod import_values;
 mod indicators;
+mod investments;
 mod keys;
 mod kolada_figures;
 mod licences;
@@ -31,7 +35,10 @@ mod logs;
 mod methods;
 mod migrations;
 mod municipalities;
+mod municipality_groups;
 mod record;
+mod report_writers;
+mod reports;
 mod sample;
 mod seed_documents;
 mod start;

@@ -11,7 +11,10 @@ use crate::support::{TestApp, eventually};
 
 /// Goals and what stands around them, municipalities, indicators, links to
 /// them, values, targets.
-const ROWS: usize = 21 + 312 + 35 + 42 + 3_524 + 12;
+const ROWS: usize = 21 + 312 + 35 + 42 + 3_524 + 12 + FOLLOW_UP;
+
+/// Two reports, an assessment, an investment, an achievement, a group.
+const FOLLOW_UP: usize = 2 + 1 + 1 + 1 + 1;
 
 async fn load(app: &TestApp) -> usize {
     app.pool
@@ -197,6 +200,52 @@ async fn a_target_of_somebodys_own_keeps_what_it_is_for_until_it_goes() {
         (3, 3),
         "the link is the sample's still"
     );
+}
+
+#[tokio::test]
+async fn the_samples_examples_of_following_up_say_that_they_are_examples() {
+    let app = TestApp::start().await;
+    load(&app).await;
+    let goals = app.get("/goals?budgetYear=2024").await.expect(200).json();
+    let goal = goals["items"][0]["goalId"].as_str().expect("a key");
+    for (list, member) in [
+        (
+            format!("/assessments?goalId={goal}&year=2024&period=T2"),
+            "comment",
+        ),
+        (format!("/investments?goalId={goal}"), "title"),
+        (format!("/achievements?goalId={goal}"), "text"),
+        (
+            "/municipality-groups?municipalityCode=2380".to_owned(),
+            "title",
+        ),
+    ] {
+        assert_eq!(total(&app, &list).await, 1, "{list}");
+        let found = app.get(&list).await.json()["items"][0].clone();
+        let words = found[member].as_str().expect("words");
+        assert!(words.starts_with("Exempel: "), "{words}");
+    }
+    let title = "Exempel: Uppdrag från fullmäktige till alla nämnder";
+    let assignments = app
+        .get("/assignments?origin=council&limit=100")
+        .await
+        .json();
+    let items = assignments["items"].as_array().expect("items");
+    let to_all = items.iter().find(|item| item["title"] == title);
+    let to_all = to_all.expect("the assignment to all");
+    let path = format!(
+        "/assignments/{}",
+        to_all["assignmentId"].as_str().expect("a key")
+    );
+    let reports = app.get(&format!("{path}/reports")).await.expect(200).json();
+    for report in reports["items"].as_array().expect("reports") {
+        let words = report["comment"].as_str().expect("words");
+        assert!(words.starts_with("Exempel: "), "{words}");
+    }
+    let view = app.get(&format!("{path}/fulfilment")).await.expect(200);
+    let totals = &view.json()["totals"];
+    assert_eq!(totals["addressed"], 4, "{totals}");
+    assert_eq!(totals["reported"], 2, "{totals}");
 }
 
 #[tokio::test]

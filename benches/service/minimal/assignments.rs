@@ -50,7 +50,9 @@ struct Assignment {
 struct Links {
     collection: Link,
     edit: Link,
+    fulfilment: Link,
     goal: Link,
+    reports: Link,
     #[serde(rename = "self")]
     own: Link,
 }
@@ -79,7 +81,9 @@ impl Assignment {
             links: Links {
                 collection: Link::get("collection", format!("{root}/assignments")),
                 edit: Link::edit(own.clone()),
+                fulfilment: Link::get("related", format!("{own}/fulfilment")),
                 goal: Link::get("up", format!("{root}/goals/{goal_id}")),
+                reports: Link::get("related", format!("{own}/reports")),
                 own: Link::get("self", own),
             },
         }

@@ -53,6 +53,7 @@ struct Links {
     collection: Link,
     edit: Link,
     indicators: Link,
+    overview: Link,
     #[serde(rename = "self")]
     own: Link,
 }
@@ -82,6 +83,7 @@ impl Goal {
                 collection: Link::get("collection", format!("{root}/goals")),
                 edit: Link::edit(own.clone()),
                 indicators: Link::get("related", format!("{own}/indicators")),
+                overview: Link::get("related", format!("{own}/overview")),
                 own: Link::get("self", own),
             },
         }

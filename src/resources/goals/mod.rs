@@ -177,21 +177,7 @@ impl GoalRow {
             )
             .link("assignments", "related", format!("/goals/{id}/assignments"))
             .link("indicators", "related", format!("/goals/{id}/indicators"))
-            .link(
-                "assessments",
-                "related",
-                format!("/assessments?goalId={id}"),
-            )
-            .link(
-                "investments",
-                "related",
-                format!("/investments?goalId={id}"),
-            )
-            .link(
-                "achievements",
-                "related",
-                format!("/achievements?goalId={id}"),
-            )
+            .link("overview", "related", format!("/goals/{id}/overview"))
             .done();
         Goal {
             goal_id: self.goal_id,

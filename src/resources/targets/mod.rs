@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub use handlers::operations;
 pub use members::{TargetContent, TargetKind, TargetOperator, TargetOutcome};
 pub use store::{
-    any_by_gender, find, insert, keys_of_goal, nearest_of_indicator, of_goal, of_link,
+    any_by_gender, find, insert, keys_of_goal, nearest_of_indicator, of_goals, of_link,
 };
 
 use super::Stamps;

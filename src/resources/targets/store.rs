@@ -36,11 +36,11 @@ pub(super) async fn lock(connection: &mut Connection, id: Uuid) -> QueryResult<O
         .optional()
 }
 
-/// The targets of a goal: by the year in which they are to be reached, those
-/// without a year last, then by key. Nothing is held.
-pub async fn of_goal(connection: &mut Connection, goal_id: Uuid) -> QueryResult<Vec<TargetRow>> {
+/// The targets of these goals: by the year in which they are to be reached,
+/// those without a year last, then by key. Nothing is held.
+pub async fn of_goals(connection: &mut Connection, goals: &[Uuid]) -> QueryResult<Vec<TargetRow>> {
     targets::table
-        .filter(targets::goal_id.eq(goal_id))
+        .filter(targets::goal_id.eq_any(goals))
         .order((
             targets::target_year.asc().nulls_last(),
             targets::target_id.asc(),

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 pub use handlers::operations;
 pub use indicators::{OverviewIndicator, YearFigures};
@@ -89,15 +90,21 @@ fn example() -> Value {
     serde_json::from_str(include_str!("example.json")).unwrap_or_default()
 }
 
-/// What stands in every part's `_links` begins with this.
-fn links(root: &Root, goal: &str) -> Links {
+/// Where each part can be found, and changed.
+fn links(root: &Root, id: Uuid) -> Links {
+    let goal = format!("/goals/{id}");
+    let of_goal = |list: &str| format!("/{list}?goalId={id}");
     Linker::new(root)
         .link("self", "self", format!("{goal}/overview"))
         .link("assignments", "related", format!("{goal}/assignments"))
         .link("indicators", "related", format!("{goal}/indicators"))
         .link("lineage", "related", format!("{goal}/lineage"))
         .link("progress", "related", format!("{goal}/progress"))
-        .link("goal", "up", goal.to_owned())
+        .link("targets", "related", of_goal("targets"))
+        .link("investments", "related", of_goal("investments"))
+        .link("achievements", "related", of_goal("achievements"))
+        .link("assessments", "related", of_goal("assessments"))
+        .link("goal", "up", goal)
         .done()
 }
 
@@ -149,7 +156,7 @@ impl Overview {
             });
             shown.collect()
         };
-        let goal_path = format!("/goals/{}", parts.goal.goal_id);
+        let goal_id = parts.goal.goal_id;
         let investments = parts.investments.into_iter().map(|row| {
             let tag = row.tag();
             row.shown(root, Some(tag))
@@ -187,7 +194,7 @@ impl Overview {
             }),
             updated_at,
             attribution: kolada.then_some(KOLADA).or_else(|| attribution(&all)),
-            links: links(root, &goal_path),
+            links: links(root, goal_id),
         }
     }
 }

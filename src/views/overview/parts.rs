@@ -48,7 +48,7 @@ impl Parts {
             .iter()
             .map(|link| link.indicator_code.clone())
             .collect();
-        let targets = targets::of_goal(connection, goal_id).await?;
+        let targets = targets::of_goals(connection, &[goal_id]).await?;
         Ok(Self {
             goal,
             lineage,

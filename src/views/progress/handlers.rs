@@ -201,7 +201,7 @@ async fn of_goal(
     if goals::find(connection, goal_id).await?.is_none() {
         return Err(Problem::not_found("goal").into());
     }
-    let targets = targets::of_goal(connection, goal_id).await?;
+    let targets = targets::of_goals(connection, &[goal_id]).await?;
     let codes: Vec<String> = targets
         .iter()
         .filter_map(|row| row.content.indicator_code.clone())

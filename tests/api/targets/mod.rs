@@ -210,7 +210,7 @@ async fn several_targets_of_a_goal_for_an_indicator_are_milestones() {
     }
     let goal = GOAL.parse().expect("a UUID");
     let work = app.pool.read(move |connection| {
-        Box::pin(async move { Ok(targets::of_goal(connection, goal).await?) })
+        Box::pin(async move { Ok(targets::of_goals(connection, &[goal]).await?) })
     });
     let found = work.await.expect("the targets");
     let years: Vec<Option<i32>> = found.iter().map(|row| row.content.target_year).collect();
