@@ -3,6 +3,7 @@
 mod comparison;
 mod progress;
 mod series;
+mod statements;
 
 use serde_json::{Value, json};
 
