@@ -43,6 +43,12 @@ fn told(items: &Value, names: &[&str]) -> Vec<Value> {
         .collect()
 }
 
+/// The number of a line of a document.
+fn line_of(document: &str, text: &str) -> Value {
+    let place = document.lines().position(|line| line == text);
+    json!(place.expect("a line") + 1)
+}
+
 async fn list(app: &TestApp, path: &str) -> Value {
     app.get(path).await.expect(200).json()["items"].clone()
 }
@@ -115,10 +121,7 @@ async fn what_is_known_is_written_in_the_order_of_the_document() {
 async fn what_cannot_be_written_is_told_with_its_line_and_the_reason() {
     let (app, key) = with_indicators().await;
     let report = report(&app, &key, "budgetYear=2025", OWN).await;
-    let line = |text: &str| {
-        let place = OWN.lines().position(|line| line == text);
-        json!(place.expect("a line") + 1)
-    };
+    let line = |text: &str| line_of(OWN, text);
     let left = |at: &str, kind: &str, text: &str, reason: &str| json!({"line": line(at), "kind": kind, "action": "left", "text": text, "reason": reason});
     assert_eq!(
         report["recognised"],
@@ -205,7 +208,8 @@ async fn a_dry_run_tells_exactly_what_a_real_one_does() {
         }
         report
     };
-    for document in [OWN.to_owned(), OWN.replace("1,5 mnkr", "2 mnkr")] {
+    let changed = OWN.replace("1,5 mnkr", "2 mnkr");
+    for document in [OWN.to_owned(), changed.replace("Stolpar", "Stolpe")] {
         let dry = report(&app, &key, "budgetYear=2025&dryRun=true", &document).await;
         let before = list(&app, "/investments").await;
         let real = report(&app, &key, "budgetYear=2025", &document).await;
@@ -219,7 +223,7 @@ async fn a_dry_run_tells_exactly_what_a_real_one_does() {
 }
 
 #[tokio::test]
-async fn another_amount_is_the_same_investment_and_what_is_not_in_the_document_stays() {
+async fn what_is_there_with_another_amount_and_what_is_not_in_the_document_stays() {
     let (app, key) = with_indicators().await;
     app.board("vagnamnden", "board").await;
     report(&app, &key, "budgetYear=2025", OWN).await;
@@ -229,13 +233,9 @@ async fn another_amount_is_the_same_investment_and_what_is_not_in_the_document_s
         "/investments/{}",
         before[0]["investmentId"].as_str().expect("a key")
     );
-    app.request("PATCH", &path)
-        .key(&key)
-        .if_match(app.get(&path).await.etag())
-        .json(&json!({"boardId": "vagnamnden"}))
-        .send()
-        .await
-        .expect(200);
+    let patch = app.request("PATCH", &path).key(&key).if_match("*");
+    let patch = patch.json(&json!({"boardId": "vagnamnden"}));
+    let kept = patch.send().await.expect(200);
     let other = json!({"goalId": goal, "year": 2024, "title": "Nya skyltar", "amount": 1});
     let post = app.request("POST", "/investments").key(&key).json(&other);
     post.send().await.expect(201);
@@ -254,20 +254,23 @@ async fn another_amount_is_the_same_investment_and_what_is_not_in_the_document_s
         .replace("- N00002\n- ", "- ")
         .replace("- rätat upp stolparna", "- ställt upp stolpar");
     let report = report(&app, &key, "budgetYear=2025", &changed).await;
-    assert_eq!(report["updated"], 1, "{report}");
+    assert_eq!(report["updated"], 0, "{report}");
     assert_eq!(
         told(&report["investments"], &["title", "amount", "action"]),
-        [
-            json!(["Cykelväg till skolan", 2_000_000, "updated"]),
-            json!(["Nya skyltar", 1_500_000, "unchanged"]),
-        ]
+        [json!(["Nya skyltar", 1_500_000, "unchanged"])]
     );
-    let after = app.get(&path).await.expect(200).json();
+    let left = report["recognised"].as_array().expect("a list").iter();
+    let left = left
+        .clone()
+        .find(|item| item["line"] == line_of(&changed, "- Cykelväg till skolan, 2 mnkr"));
+    let id = path.rsplit('/').next().expect("a key");
     assert_eq!(
-        (&after["amount"], &after["boardId"]),
-        (&json!(2_000_000), &json!("vagnamnden")),
-        "only the amount is the document's"
+        left.expect("the other amount")["reason"],
+        format!(
+            "an investment of this title is there with another amount: 1500000 kronor there, 2000000 in the document (investment {id})"
+        )
     );
+    assert_eq!(app.get(&path).await.expect(200).json(), kept.json());
     let links = list(&app, &format!("/goals/{goal}/indicators?sort=position")).await;
     assert_eq!(
         told(&links, &["indicatorCode", "position"]),
@@ -293,7 +296,7 @@ async fn another_amount_is_the_same_investment_and_what_is_not_in_the_document_s
 }
 
 #[tokio::test]
-async fn two_investments_of_one_title_are_two_whatever_their_order() {
+async fn two_investments_of_one_title_are_two_whatever_their_order_and_a_third_is_made() {
     let (app, key) = with_indicators().await;
     let of = |items: &str| {
         format!(
@@ -327,13 +330,29 @@ async fn two_investments_of_one_title_are_two_whatever_their_order() {
     .await;
     assert_eq!(
         told(&one["investments"], &["amount", "action"]),
+        [json!([1_000_000, "unchanged"])]
+    );
+    assert_eq!(
+        told(&one["recognised"], &["line", "kind", "action", "text"]),
+        [json!([9, "investment", "left", "Bro, 3 mkr"])]
+    );
+    let third = report(
+        &app,
+        &key,
+        "budgetYear=2025",
+        &of("- Bro, 3 mkr\n- Bro, 1 mkr\n- Bro, 2 mkr\n"),
+    )
+    .await;
+    assert_eq!(
+        told(&third["investments"], &["amount", "action"]),
         [
-            json!([3_000_000, "updated"]),
-            json!([1_000_000, "unchanged"])
+            json!([3_000_000, "created"]),
+            json!([1_000_000, "unchanged"]),
+            json!([2_000_000, "unchanged"]),
         ]
     );
     assert_eq!(
         list(&app, "/investments").await.as_array().map(Vec::len),
-        Some(2)
+        Some(3)
     );
 }

@@ -15,8 +15,8 @@ use crate::resources::investments::{self, InvestmentContent, InvestmentRow};
 type There = HashMap<String, Vec<InvestmentRow>>;
 
 /// Writes the items under "Investeringar" that have an amount, for the goal's
-/// year. One with the same title as one that is there is that one, and its
-/// amount becomes the document's.
+/// year. One with the same title as one that is there is that one; where their
+/// amounts differ, the one that is there stays, and the report tells both.
 pub(super) async fn write(
     connection: &mut Connection,
     goal: &Goal,
@@ -35,8 +35,27 @@ pub(super) async fn write(
     }
     let mut there = there(connection, place).await?;
     for ((item, priced), same) in priced.iter().zip(same_ones(&mut there, &priced)) {
-        let told = save(connection, place, item.line, priced, same).await?;
-        report.investments.push(told);
+        let (investment_id, title, action) = match same {
+            Some(row) if row.content.amount != priced.amount => {
+                report.leave(item, "investment", differs(&row, priced));
+                continue;
+            }
+            Some(row) => {
+                let id = Some(row.investment_id);
+                (id, row.content.title, ReportedAction::Unchanged)
+            }
+            None => {
+                let made = make(connection, place, priced).await?;
+                (made, priced.title.clone(), ReportedAction::Created)
+            }
+        };
+        report.investments.push(ReportedInvestment {
+            line: item.line,
+            investment_id,
+            title,
+            amount: priced.amount,
+            action,
+        });
     }
     Ok(())
 }
@@ -90,31 +109,22 @@ fn same_ones(there: &mut There, priced: &[(&Item, Priced)]) -> Vec<Option<Invest
     same
 }
 
-async fn save(
+/// Why nothing is written for an item whose title is there with another amount.
+fn differs(row: &InvestmentRow, priced: &Priced) -> String {
+    let (id, there, here) = (row.investment_id, row.content.amount, priced.amount);
+    format!(
+        "an investment of this title is there with another amount: {there} kronor there, {here} in the document (investment {id})"
+    )
+}
+
+/// Makes one; answers its key, in a dry run none.
+async fn make(
     connection: &mut Connection,
     place: Place,
-    line: usize,
     priced: &Priced,
-    same: Option<InvestmentRow>,
-) -> Result<ReportedInvestment, Failure> {
-    let told = |investment_id, title: &str, action| ReportedInvestment {
-        line,
-        investment_id,
-        title: title.to_owned(),
-        amount: priced.amount,
-        action,
-    };
-    if let Some(row) = same {
-        let (id, title) = (Some(row.investment_id), row.content.title.clone());
-        if row.content.amount == priced.amount {
-            return Ok(told(id, &title, ReportedAction::Unchanged));
-        }
-        if place.task.dry_run || set_amount(connection, row.investment_id, priced).await? {
-            return Ok(told(id, &title, ReportedAction::Updated));
-        }
-    }
+) -> Result<Option<Uuid>, Failure> {
     let Some(goal_id) = place.to_write() else {
-        return Ok(told(None, &priced.title, ReportedAction::Created));
+        return Ok(None);
     };
     let id = Uuid::now_v7();
     let content = InvestmentContent {
@@ -125,23 +135,5 @@ async fn save(
         board_id: None,
     };
     investments::insert(connection, id, &content).await?;
-    Ok(told(Some(id), &priced.title, ReportedAction::Created))
-}
-
-/// Gives an investment the document's amount, and changes nothing else of it;
-/// false when it has gone in the meantime.
-async fn set_amount(
-    connection: &mut Connection,
-    id: Uuid,
-    priced: &Priced,
-) -> Result<bool, Failure> {
-    let Some(current) = investments::lock(connection, id).await? else {
-        return Ok(false);
-    };
-    let content = InvestmentContent {
-        amount: priced.amount,
-        ..current.content.clone()
-    };
-    investments::replace(connection, current, content).await?;
-    Ok(true)
+    Ok(Some(id))
 }

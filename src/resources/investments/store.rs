@@ -23,7 +23,10 @@ pub async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<I
 }
 
 /// The investment with this key, held for a change until the transaction ends.
-pub async fn lock(connection: &mut Connection, id: Uuid) -> QueryResult<Option<InvestmentRow>> {
+pub(super) async fn lock(
+    connection: &mut Connection,
+    id: Uuid,
+) -> QueryResult<Option<InvestmentRow>> {
     investments::table
         .find(id)
         .select(InvestmentRow::as_select())
@@ -105,7 +108,7 @@ pub async fn insert(
 }
 
 /// Writes `content` over an investment, if it is not so already.
-pub async fn replace(
+pub(super) async fn replace(
     connection: &mut Connection,
     current: InvestmentRow,
     content: InvestmentContent,

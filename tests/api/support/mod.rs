@@ -7,6 +7,7 @@ pub(crate) mod program;
 pub(crate) mod proxy;
 pub(crate) mod raw;
 mod seeds;
+mod tap;
 
 pub(crate) use app::TestApp;
 pub(crate) use client::{Answer, Request};

@@ -4,6 +4,7 @@ mod comparison;
 mod completeness;
 mod progress;
 mod series;
+mod statements;
 
 use serde_json::{Value, json};
 

@@ -109,7 +109,8 @@ pub struct ImportReport {
     /// The achievements ("För att nå målet har vi bland annat"), in the document's order.
     pub achievements: Vec<ReportedAchievement>,
     /// What was recognised and cannot be written, with the reason: key figures
-    /// that are not known, investments without an amount that is certain,
+    /// that are not known, investments without an amount that is certain or with
+    /// another than is there,
     /// assignments of boards that are not known, what stands under other headings.
     pub recognised: Vec<ReportedItem>,
     /// What a reader should look at.
@@ -151,13 +152,13 @@ impl ImportReport {
     }
 
     /// Notes an item that nothing was made of.
-    pub(super) fn leave(&mut self, item: &Item, kind: &'static str, reason: &'static str) {
+    pub(super) fn leave(&mut self, item: &Item, kind: &'static str, reason: impl Into<String>) {
         self.recognised.push(ReportedItem {
             line: item.line,
             kind,
             action: ReportedAction::Left,
             text: item.text.clone(),
-            reason,
+            reason: reason.into(),
         });
     }
 

@@ -143,7 +143,7 @@ pub struct ReportedItem {
     pub text: String,
     /// Why it was left.
     #[schema(example = "no indicator has this code or this title")]
-    pub reason: &'static str,
+    pub reason: String,
 }
 
 /// Something a reader should look at.
