@@ -88,7 +88,7 @@ pub struct Thresholds {
 
 /// The latest values at which the status would change (brytpunkter), rounded to six decimals.
 #[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
-#[schema(example = json!({"up": 75000, "down": 64498.256_878}))]
+#[schema(example = json!({"up": 75000, "down": 64_498.256_878}))]
 pub struct FlipsAt {
     /// From this latest value on the status would be better. Null where none is.
     #[schema(required, example = 75000)]

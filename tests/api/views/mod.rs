@@ -1,9 +1,12 @@
 //! The views: read-only answers made of several resources.
 
 mod comparison;
+mod moment;
+mod overview;
 mod progress;
 mod series;
 mod statements;
+mod town;
 
 use serde_json::{Value, json};
 
