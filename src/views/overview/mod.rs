@@ -29,7 +29,7 @@ use crate::resources::values::Provenance;
 /// The investments of a goal (investeringar) with their sum.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OverviewInvestments {
-    /// Each of them, by year and key.
+    /// Each of them, by year, title and key.
     pub items: Vec<Investment>,
     /// What they come to, in SEK; 0 where there is none.
     #[schema(value_type = f64, example = 1_500_000)]
@@ -72,7 +72,7 @@ pub struct Overview {
     /// The latest assessment (bedömning); null where there is none.
     #[schema(required)]
     pub assessment: Option<Assessment>,
-    /// When the newest part was last changed: of the goal and its lineage, assignments, links, indicators, values, targets, investments, achievements and assessment. What was deleted does not show in it; the ETag changes with anything.
+    /// When the newest part was last changed: of the goal and its lineage, assignments, links, indicators, values, targets, investments, achievements and assessment. What was deleted does not show in it, nor does another municipality's value that a rank depends on; the ETag changes with anything.
     #[schema(example = "2024-05-23T08:30:00.123456Z")]
     pub updated_at: DateTime<Utc>,
     /// How to credit the figures, where some are Kolada's; null where none is.

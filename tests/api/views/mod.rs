@@ -2,9 +2,12 @@
 
 mod comparison;
 mod completeness;
+mod moment;
+mod overview;
 mod progress;
 mod series;
 mod statements;
+mod town;
 
 use serde_json::{Value, json};
 
