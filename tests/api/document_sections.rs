@@ -9,7 +9,7 @@ use crate::support::TestApp;
 const OWN: &str = "Kommunövergripande mål budget 2025\n\n\
     1.1 Alla hittar hem\n\nVägarna ska skyltas.\n\n\
     Nyckeltal 2025\n\n- N00002\n-   antal\u{a0} SKYLTAR.\n- Nöjda vandrare (N00003)\n- Antal stolpar\n- N00002\n\n\
-    Investeringar 2025\n\n- Cykelväg till skolan, 1,5 mnkr\n- Nya skyltar 1\u{a0}500\u{a0}000\u{a0}kr\n- Stolpar (500 tkr)\n\
+    Investeringar 2025\n\n- Cykelväg till skolan, 1,5 mnkr\n- Nya skyltar: 1\u{a0}500\u{a0}000\u{a0}kr\n- Stolpar (500 tkr)\n\
     - Karta, ca 2 mkr\n- Kompass\n\n\
     För att nå målet har vi bland annat:\n\n- målat om skyltarna\n- rätat upp stolparna\n\n\
     1.2 Ingen går vilse\n\nKartor ska finnas.\n\n\

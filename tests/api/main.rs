@@ -15,6 +15,7 @@ mod contract;
 mod cut_writes;
 mod database_faults;
 mod docs;
+mod document_left;
 mod document_sections;
 mod documents;
 mod fulfilment;

@@ -1,4 +1,5 @@
 //! The amount of money in an item: "Cykelväg till skolan, 1,5 mnkr".
+use super::money::{self, Money};
 use crate::decimal::Decimal;
 
 /// An item's amount and what is left of its text.
@@ -17,264 +18,143 @@ pub enum Unpriced {
     None,
     /// There is more than one.
     Several,
-    /// It is a range, about so much, so much for each, or a number that can be
-    /// read in two ways.
+    /// It does not stand alone at the end, or other words say that it is about so
+    /// much, so much for each, for another year or for several; or it can be read in
+    /// two ways.
     Uncertain,
     /// Nothing says what it is for.
     Untitled,
 }
 
-/// The units, each with the power of ten that it stands for; one that begins as
-/// another does comes before it.
-const UNITS: [(&str, u8); 27] = [
-    ("miljarder kronor", 9),
-    ("miljarder kr", 9),
-    ("miljard kronor", 9),
-    ("miljard kr", 9),
-    ("miljoner kronor", 6),
-    ("miljoner kr", 6),
-    ("miljon kronor", 6),
-    ("miljon kr", 6),
-    ("milj. kronor", 6),
-    ("milj. kr", 6),
-    ("milj.kr", 6),
-    ("milj kronor", 6),
-    ("milj kr", 6),
-    ("tusen kronor", 3),
-    ("tusen kr", 3),
-    ("mn kr", 6),
-    ("mnkr", 6),
-    ("mdkr", 9),
-    ("mkr", 6),
-    ("msek", 6),
-    ("tkr", 3),
-    ("ksek", 3),
-    ("kronor", 0),
-    ("krona", 0),
-    ("sek", 0),
-    ("kr", 0),
-    (":-", 0),
+/// Words right before an amount that make it no certain one, or the item a sentence.
+#[rustfmt::skip]
+const BEFORE: [&str; 68] = [
+    "ca", "c:a", "cirka", "omkring", "ungefär", "runt", "kring", "närmare", "minst", "minimum",
+    "högst", "max", "maximalt", "maximum", "drygt", "knappt", "nästan", "över", "under", "mellan",
+    "inom", "än", "emot", "mot", "till", "från", "med", "om", "på", "för", "av", "i", "vid", "a",
+    "och", "samt", "plus", "minus", "gånger", "mer", "mindre", "kanske", "får", "ger", "ges", "är",
+    "satsar", "satsas", "avsätter", "avsätts", "investerar", "investeras", "lägger", "läggs",
+    "kostar", "tillförs", "tillför", "beräknas", "uppgår", "blir", "ska", "använder", "används",
+    "anslår", "anslås", "bygger", "byggs", "köper",
 ];
 
-/// Words before an amount that make it no certain one.
-const ABOUT: [&str; 18] = [
-    "ca", "ca.", "c:a", "cirka", "omkring", "ungefär", "runt", "minst", "högst", "max", "maximalt",
-    "drygt", "knappt", "nästan", "över", "under", "till", "mellan",
+/// Words anywhere before an amount that make it no certain one: so much for each or
+/// for a time, one of several, a part, a change; and "vi", which begins a sentence.
+#[rustfmt::skip]
+const ANYWHERE: [&str; 42] = [
+    "à", "á", "x", "st", "styck", "stycket", "stycken", "per", "vardera", "vartdera", "varje",
+    "var", "årlig", "årligt", "årliga", "årligen", "år", "året", "åren", "års", "månad",
+    "månaden", "månadsvis", "framåt", "eller", "alternativt", "resp", "respektive", "varav",
+    "minskning", "minskar", "minskas", "sänkning", "sänker", "sänks", "höjning", "höjer", "höjs",
+    "ökning", "ökar", "ökas", "vi",
 ];
 
 /// Marks that part a title from its amount.
-const PARTING: [char; 8] = [' ', ',', ';', ':', '-', '–', '—', '('];
+const PARTING: [char; 7] = [' ', ',', ';', ':', '-', '–', '—'];
 
-/// Takes an item apart into its amount and its title. An amount at the end, at
-/// the beginning before a colon or a dash, or in brackets is taken out of the title;
-/// in the middle of a sentence it stays there, too.
+/// Takes an item apart into its title and the amount at its end: after a colon, a
+/// dash or a comma, in brackets, or right after the title. `year` is the one that the
+/// item is for; it may stand in the title, and no other year may.
 ///
 /// # Errors
 /// [`Unpriced`] says why there is no amount to take.
-pub fn split_amount(item: &str) -> Result<Priced, Unpriced> {
+pub fn split_amount(item: &str, year: i32) -> Result<Priced, Unpriced> {
     let text = item.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut found = find(&text).into_iter();
+    let mut found = money::find(&text).into_iter();
     let (found, other) = (found.next().ok_or(Unpriced::None)?, found.next());
     if other.is_some() {
         return Err(Unpriced::Several);
     }
-    let amount = found.amount.ok_or(Unpriced::Uncertain)?;
     let before = text.get(..found.start).unwrap_or_default();
     let after = text.get(found.end..).unwrap_or_default();
-    let title = title(before, after).unwrap_or_else(|| text.clone());
+    let title = title(before, after, &found).ok_or(Unpriced::Uncertain)?;
+    let certain = !leads_on(title) && !is_for_more(title, year);
+    let amount = found.amount.filter(|_| certain);
+    let amount = amount.ok_or(Unpriced::Uncertain)?;
     if !title.contains(char::is_alphabetic) {
         return Err(Unpriced::Untitled);
     }
-    Ok(Priced { amount, title })
+    Ok(Priced {
+        amount,
+        title: title.to_owned(),
+    })
 }
 
-/// What is left without the amount; none when it is part of a sentence.
-fn title(before: &str, after: &str) -> Option<String> {
-    let bare = before.trim_end_matches(PARTING);
-    let rest = after.trim_start_matches([' ', ')', '.']);
-    if rest.is_empty() {
-        return Some(bare.to_owned());
-    }
-    if bare.is_empty() {
-        let parted = rest.trim_start_matches([' ', ',', ';', ':', '-', '–', '—']);
-        let cut = parted.len() < rest.len() || after.starts_with(')');
-        return cut.then(|| parted.to_owned());
-    }
-    let bracketed = before.trim_end().ends_with('(') && after.starts_with(')');
-    let between = if rest.starts_with([',', ';', ':', '.']) {
-        ""
-    } else {
-        " "
+/// What stands before an amount, when the amount stands apart at the end.
+fn title<'a>(before: &'a str, after: &str, money: &Money) -> Option<&'a str> {
+    // "(500 kr.)"
+    let closed = after.strip_prefix('.').unwrap_or(after).strip_prefix(')');
+    let (before, after, apart) = match (before.strip_suffix('('), closed) {
+        (Some(before), Some(after)) => (before, after, true),
+        _ => (before, after, stands_apart(before, money)),
     };
-    bracketed.then(|| format!("{bare}{between}{rest}"))
+    let ends = after.trim_end_matches(['.', ' ']).is_empty();
+    (apart && ends).then(|| before.trim_end_matches(PARTING))
 }
 
-/// A number with a unit of money.
-#[derive(Debug)]
-struct Found {
-    start: usize,
-    end: usize,
-    /// None when it is not certain.
-    amount: Option<Decimal>,
-}
-
-fn find(text: &str) -> Vec<Found> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(start) = next_digit(text, at) {
-        let rest = text.get(start..).unwrap_or_default();
-        let number = Number::read(rest);
-        at = start + number.length;
-        let after = rest.get(number.length..).unwrap_or_default();
-        let Some((unit, power)) = unit(after) else {
-            continue;
-        };
-        let (before, end) = (text.get(..start).unwrap_or_default(), at + unit);
-        let certain = !is_about(before) && !is_for_each(text.get(end..).unwrap_or_default());
-        found.push(Found {
-            start,
-            end,
-            amount: number
-                .plain
-                .filter(|_| certain)
-                .and_then(|plain| Decimal::parse(&format!("{plain}e{power}")).ok()),
-        });
-        at = end;
-    }
-    found
-}
-
-fn next_digit(text: &str, from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
-    rest.find(|character: char| character.is_ascii_digit())
-        .map(|at| from + at)
-}
-
-/// The length of the unit, with the blank before it, and its power of ten.
-fn unit(after: &str) -> Option<(usize, u8)> {
-    let bare = after.trim_start();
-    let blank = after.len() - bare.len();
-    let is_unit = |name: &str| {
-        let same = bare
-            .get(..name.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(name));
-        let next = bare.get(name.len()..).and_then(|rest| rest.chars().next());
-        same && !next.is_some_and(char::is_alphanumeric)
+/// Whether what stands before an amount is parted from it: by a colon, a dash or a
+/// comma, or as the last word of a title. A sign, a range and "x5" are not.
+fn stands_apart(before: &str, money: &Money) -> bool {
+    let Some(bare) = before.strip_suffix(' ') else {
+        return before.is_empty();
     };
-    let (name, power) = UNITS.iter().find(|(name, _)| is_unit(name))?;
-    Some((blank + name.len(), *power))
-}
-
-/// Whether what stands before a number makes it no certain amount: a sign, another
-/// number with a dash, or a word such as "cirka".
-fn is_about(before: &str) -> bool {
-    let bare = before.trim_end();
-    let touching = bare.len() == before.len();
-    let mut characters = bare.chars().rev();
-    let last = characters.next();
-    if last.is_some_and(|last| matches!(last, '+' | '±' | '~' | '≈' | '<' | '>' | '≤' | '≥'))
-    {
-        return true;
+    match bare.chars().next_back() {
+        Some(':' | ';') => true,
+        // "1 – 2 mkr" is a range, and "1, 5 mkr" may be one and a half.
+        Some(',' | '-' | '–' | '—') => {
+            let word = last_word(bare.trim_end_matches(PARTING));
+            year_of(word).is_some() || !word.ends_with(|last: char| last.is_ascii_digit())
+        }
+        Some(')' | '"' | '”' | '’' | '»') => !money.divisible,
+        Some(last) => last.is_alphabetic() && !money.divisible,
+        None => false,
     }
-    if last.is_some_and(|last| matches!(last, '-' | '–' | '—' | '−' | '/')) {
-        let stem = bare.trim_end_matches(['-', '–', '—', '−', '/', ' ']);
-        let word = last_word(stem);
-        let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
-        let number = stem.ends_with(|last: char| last.is_ascii_digit()) && !is_year;
-        let sign = touching && !stem.ends_with(char::is_alphabetic);
-        let alone = touching && characters.next().is_some_and(char::is_whitespace);
-        return number || sign || alone;
-    }
-    // "x5 kr" and "1.2.5 kr" are no number that stands by itself.
-    let glued =
-        touching && last.is_some_and(|last| last.is_alphanumeric() || matches!(last, '.' | ','));
-    glued || ABOUT.contains(&last_word(bare).to_lowercase().as_str())
 }
 
 fn last_word(text: &str) -> &str {
-    let word = text.rsplit(' ').next().unwrap_or_default();
-    word.trim_start_matches('(')
+    text.rsplit(' ').next().unwrap_or_default()
 }
 
-/// "2 mkr per år", "2 mkr/år", "2 mkr om året" are no sum.
-fn is_for_each(after: &str) -> bool {
-    let after = after.trim_start_matches(['.', ' ']);
-    after.starts_with('/')
-        || ["per ", "om året", "årligen", "varje ", "i månaden"]
+/// Whether a title ends with a word that leads on to the amount.
+fn leads_on(title: &str) -> bool {
+    let word = last_word(title).trim_matches(|mark: char| !mark.is_alphanumeric());
+    // "Hall A" and "Etapp I" are names.
+    let is_letter = word.chars().count() == 1;
+    let lower = word.to_lowercase();
+    BEFORE.contains(&if is_letter { word } else { &lower })
+}
+
+/// Whether a title says that the amount is for each of several, for a time, or for
+/// another year.
+fn is_for_more(title: &str, year: i32) -> bool {
+    let lower = title.to_lowercase();
+    let words = lower.split(|mark: char| !mark.is_alphanumeric());
+    let mut doubtful = words.map(|word| {
+        // "2x" and "3st".
+        let bare = word.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        let lasts = ["årig", "årigt", "åriga"]
             .iter()
-            .any(|each| after.starts_with(each))
+            .any(|end| bare.ends_with(end));
+        lasts || ANYWHERE.contains(&bare) || year_of(word).is_some_and(|other| other != year)
+    });
+    doubtful.any(|doubtful| doubtful) || title.contains(['×', '*']) || has_span(title, year)
 }
 
-/// A number as it stands in Swedish text.
-struct Number {
-    /// How many bytes it takes.
-    length: usize,
-    /// The same with a point and without blanks; none when it can be read in
-    /// two ways.
-    plain: Option<String>,
+/// Whether the year begins a span: "2025–27", "2025/26".
+fn has_span(title: &str, year: i32) -> bool {
+    title.split(&year.to_string()).skip(1).any(|after| {
+        let after = after.trim_start();
+        let rest = after.strip_prefix(['-', '–', '—', '/']);
+        rest.is_some_and(|rest| {
+            rest.trim_start()
+                .starts_with(|next: char| next.is_ascii_digit())
+        })
+    })
 }
 
-impl Number {
-    /// Reads the number that a text begins with: digits, in groups of three with
-    /// blanks or points between, and a decimal comma or point.
-    fn read(text: &str) -> Self {
-        let first = digits(text);
-        let mut whole = text.get(..first).unwrap_or_default().to_owned();
-        let mut length = first;
-        let by_blanks = groups(text, length, ' ');
-        let by_points = groups(text, length, '.');
-        let grouped = (1..=3).contains(&first);
-        let mut certain = true;
-        if grouped && !by_blanks.is_empty() {
-            by_blanks.iter().for_each(|group| whole.push_str(group));
-            length += 4 * by_blanks.len();
-        } else if grouped && by_points.len() > 1 {
-            by_points.iter().for_each(|group| whole.push_str(group));
-            length += 4 * by_points.len();
-        } else if grouped && by_points.len() == 1 {
-            // "1.500" may be one and a half or one thousand and five hundred.
-            certain = false;
-        }
-        let rest = text.get(length..).unwrap_or_default();
-        let decimals = match rest.strip_prefix([',', '.']) {
-            Some(rest) => digits(rest),
-            None => 0,
-        };
-        let mut plain = whole.trim_start_matches('0').to_owned();
-        if plain.is_empty() {
-            plain.push('0');
-        }
-        if decimals > 0 {
-            let fraction = rest.get(1..=decimals).unwrap_or_default();
-            plain = format!("{plain}.{fraction}");
-            length += 1 + decimals;
-        }
-        // "1,500,000" and "1.5.2".
-        let more = text.get(length..).unwrap_or_default();
-        let goes_on = more
-            .strip_prefix([',', '.'])
-            .is_some_and(|more| digits(more) > 0);
-        Self {
-            length,
-            plain: (certain && !goes_on).then_some(plain),
-        }
-    }
-}
-
-/// How many digits a text begins with.
-fn digits(text: &str) -> usize {
-    text.bytes().take_while(u8::is_ascii_digit).count()
-}
-
-/// The groups of exactly three digits, each after this mark.
-fn groups(text: &str, mut at: usize, mark: char) -> Vec<&str> {
-    let mut groups = Vec::new();
-    while let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(mark)) {
-        if digits(rest) != 3 {
-            break;
-        }
-        groups.extend(rest.get(..3));
-        at += 4;
-    }
-    groups
+/// The year that a word is.
+fn year_of(word: &str) -> Option<i32> {
+    let digits = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let year = word.parse().ok().filter(|_| digits);
+    year.filter(|year| (1900..=2200).contains(year))
 }

@@ -23,6 +23,7 @@ mod left_out;
 mod lines;
 mod listing;
 mod model;
+mod money;
 mod numbering;
 mod outline;
 mod paragraphs;

@@ -11,6 +11,7 @@ use crate::resources::goal_indicators::{self, GoalIndicatorContent};
 use crate::resources::{goals, indicators};
 
 const UNKNOWN: &str = "no indicator has this code or this title";
+const MENTIONED: &str = "it mentions an indicator's code among other words";
 const SEVERAL: &str = "it names more than one indicator";
 
 /// The indicators that there are.
@@ -47,7 +48,7 @@ impl Catalogue {
     }
 
     /// The indicator that an item names: by the only code in it, else by its
-    /// whole text as the title of only one.
+    /// whole text as the title of only one. A code that is only mentioned names none.
     fn named(&self, item: &str) -> Result<(&str, &str), &'static str> {
         let mut codes: Vec<&str> = words(item)
             .filter(|word| self.titles.contains_key(*word))
@@ -62,24 +63,57 @@ impl Catalogue {
             [] => Err(UNKNOWN),
             [code] => {
                 let (code, title) = self.titles.get_key_value(*code).ok_or(UNKNOWN)?;
-                Ok((code, title))
+                let named = fold(item) == fold(title) || is_of(item, code, title);
+                named
+                    .then_some((code.as_str(), title.as_str()))
+                    .ok_or(MENTIONED)
             }
             _ => Err(SEVERAL),
         }
     }
 }
 
+/// Whether an item is of the indicator whose code is in it: the code is all of it, or
+/// stands first or last, and what is left is the title or parted from it by a colon,
+/// a dash or brackets.
+fn is_of(item: &str, code: &str, title: &str) -> bool {
+    let (first, last) = (pieces(item).next(), pieces(item).last());
+    let first = item.split_once(code).filter(|_| first == Some(code));
+    let last = item.rsplit_once(code).filter(|_| last == Some(code));
+    let after = first.map(|(_, rest)| {
+        let parted = rest.trim_start();
+        (
+            rest,
+            parted.starts_with([':', '-', '–', '(', ')', '[', ']']),
+        )
+    });
+    let before = last.map(|(rest, _)| {
+        let parted = rest.trim_end();
+        (rest, parted.ends_with([':', '-', '–', '(', '[']))
+    });
+    let mut left = [after, before].into_iter().flatten();
+    left.any(|(rest, parted)| {
+        let bare = rest.trim_matches(|mark: char| mark.is_whitespace() || ",;.()[]".contains(mark));
+        let titled = |text: &str| fold(text.trim()) == fold(title);
+        parted || bare.is_empty() || titled(bare) || titled(rest)
+    })
+}
+
+/// The words of an item, without the signs around them.
+fn pieces(item: &str) -> impl Iterator<Item = &str> {
+    let apart = |character: char| !character.is_alphanumeric() && character != '-';
+    let pieces = item.split(apart).map(|word| word.trim_matches('-'));
+    pieces.filter(|word| !word.is_empty())
+}
+
 /// The words of an item that can be an indicator's code: with a letter and a digit.
 fn words(item: &str) -> impl Iterator<Item = &str> {
-    let apart = |character: char| !character.is_alphanumeric() && character != '-';
-    item.split(apart)
-        .map(|word| word.trim_matches('-'))
-        .filter(|word| {
-            let has = |of: fn(&u8) -> bool| word.bytes().any(|byte| of(&byte));
-            text::indicator_code(word).is_some()
-                && has(u8::is_ascii_alphabetic)
-                && has(u8::is_ascii_digit)
-        })
+    pieces(item).filter(|word| {
+        let has = |of: fn(&u8) -> bool| word.bytes().any(|byte| of(&byte));
+        text::indicator_code(word).is_some()
+            && has(u8::is_ascii_alphabetic)
+            && has(u8::is_ascii_digit)
+    })
 }
 
 /// Links a goal to the indicators that the items under "Nyckeltal" name, in
@@ -184,6 +218,17 @@ mod tests {
             ("Målet för 2024", Err(UNKNOWN)),
             ("", Err(UNKNOWN)),
             ("N00001 och N00002", Err(SEVERAL)),
+            ("N00001 antal skyltar", Ok("N00001")),
+            ("Antal skyltar, N00001.", Ok("N00001")),
+            ("(N00001) Antal skyltar", Ok("N00001")),
+            ("N00002 nöjda resenärer, andel (%)", Ok("N00002")),
+            ("Skyltar i kommunen [N00001]", Ok("N00001")),
+            ("Skyltar i kommunen – N00001", Ok("N00001")),
+            ("Ny mätning som ersätter N00001", Err(MENTIONED)),
+            ("N00001 ersätts av en ny mätning", Err(MENTIONED)),
+            ("Mätning (N00001) av skyltar", Err(MENTIONED)),
+            ("Mätning, utan N00001 framöver", Err(MENTIONED)),
+            ("Mätning enligt U-4-metoden: U-4", Ok("U-4")),
             ("Dubbel", Err(SEVERAL)),
         ] {
             assert_eq!(code(item), expected, "{item:?}");

@@ -25,7 +25,7 @@ pub(super) async fn write(
 ) -> Result<(), Failure> {
     let mut priced: Vec<(&Item, Priced)> = Vec::new();
     for item in goal.items(SectionKind::Investments) {
-        match read(item) {
+        match read(item, place.task.budget_year) {
             Ok(found) => priced.push((item, found)),
             Err(reason) => report.leave(item, "investment", reason),
         }
@@ -61,8 +61,8 @@ pub(super) async fn write(
 }
 
 /// An item's amount and title, or why it has none.
-fn read(item: &Item) -> Result<Priced, &'static str> {
-    let priced = split_amount(&item.text).map_err(|why| match why {
+fn read(item: &Item, year: i32) -> Result<Priced, &'static str> {
+    let priced = split_amount(&item.text, year).map_err(|why| match why {
         Unpriced::None => "it has no amount of money",
         Unpriced::Several => "it has more than one amount of money",
         Unpriced::Uncertain => "its amount of money is not certain",
