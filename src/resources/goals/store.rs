@@ -99,6 +99,27 @@ pub async fn keys_of_year(connection: &mut Connection, year: i32) -> QueryResult
 /// The goal with this key, all that it continues and all that continue it,
 /// near and far, in the order of goals. One statement, so of one moment.
 pub async fn lineage(connection: &mut Connection, id: Uuid) -> QueryResult<Vec<GoalRow>> {
+    let text = Statement::new("g.political_text");
+    lineage_with(connection, id, text).await
+}
+
+/// The same, but only the goal with this key has its political text; that of the
+/// others is not read.
+pub async fn lineage_without_texts(
+    connection: &mut Connection,
+    id: Uuid,
+) -> QueryResult<Vec<GoalRow>> {
+    let text = Statement::new("CASE WHEN g.goal_id = ")
+        .value(SqlValue::Uuid(id))
+        .sql(" THEN g.political_text END AS political_text");
+    lineage_with(connection, id, text).await
+}
+
+async fn lineage_with(
+    connection: &mut Connection,
+    id: Uuid,
+    text: Statement,
+) -> QueryResult<Vec<GoalRow>> {
     Statement::new(
         "WITH RECURSIVE earlier AS (SELECT goal_id, predecessor_ids FROM goals WHERE goal_id = ",
     )
@@ -113,7 +134,12 @@ pub async fn lineage(connection: &mut Connection, id: Uuid) -> QueryResult<Vec<G
         " UNION SELECT g.goal_id FROM later l
                 JOIN goals g ON g.predecessor_ids @> ARRAY[l.goal_id]
              )
-             SELECT g.* FROM goals g
+             SELECT g.goal_id, g.budget_year, g.number, g.name, g.statement, g.position,
+                    g.predecessor_ids, g.sdgs, g.source, g.created_at, g.updated_at, g.version, ",
+    )
+    .then(text)
+    .sql(
+        " FROM goals g
               WHERE g.goal_id IN (SELECT goal_id FROM earlier UNION SELECT goal_id FROM later)
               ORDER BY g.budget_year, g.position, g.goal_id",
     )

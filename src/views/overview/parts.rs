@@ -39,7 +39,7 @@ impl Parts {
         goal_id: Uuid,
         municipality: &str,
     ) -> Result<Self, Failure> {
-        let mut lineage = goals::lineage(connection, goal_id).await?;
+        let mut lineage = goals::lineage_without_texts(connection, goal_id).await?;
         let place = lineage.iter().position(|row| row.goal_id == goal_id);
         let place = place.ok_or_else(|| Problem::not_found("goal"))?;
         let goal = lineage.remove(place);

@@ -158,6 +158,23 @@ async fn a_view_takes_as_many_statements_for_much_as_for_one_of_each() {
 }
 
 #[tokio::test]
+async fn an_overview_reads_no_political_text_but_its_own() {
+    let (app, proxy) = overheard().await;
+    let sql = app.sql().await;
+    let text = "UPDATE goals SET political_text = 'Text om ' || goal_id";
+    sql.batch_execute(text).await.expect("texts");
+    let path = MUCH.path("/goals/{goal}/overview");
+    let (found, statements) = asked(&app, &proxy, &path).await;
+    let own = format!("Text om {}", MUCH.goal);
+    assert_eq!(found["goal"]["politicalText"], own);
+    assert_eq!(count(&found["lineage"]), 10);
+    let lineage = statements.iter().find(|sql| sql.contains("RECURSIVE"));
+    let lineage = lineage.expect("the lineage").to_lowercase();
+    assert!(!lineage.contains("g.*"), "{lineage}");
+    assert!(lineage.contains("then g.political_text"), "{lineage}");
+}
+
+#[tokio::test]
 async fn what_the_statements_are_counted_of_is_all_there() {
     let (app, proxy) = overheard().await;
     let (much, statements) = asked(&app, &proxy, &MUCH.path("/goals/{goal}/overview")).await;
