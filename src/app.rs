@@ -14,6 +14,7 @@ use crate::beside;
 use crate::config::ServiceSettings;
 use crate::database::Database;
 use crate::http::call::API_BASE;
+use crate::http::heavy::HeavyWork;
 use crate::http::metrics::Metrics;
 use crate::http::openapi::{self, Instance};
 use crate::http::routes::{self, Operation};
@@ -72,6 +73,7 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
     let failed =
         |error: &dyn std::fmt::Display| format!("the service cannot be put together: {error}");
     Ok(Data::new(Service {
+        heavy: HeavyWork::new(database.timeout()),
         database,
         api_root: instance.api_root.into(),
         municipality_code: settings.municipality_code.clone(),

@@ -85,7 +85,7 @@ codes! {
     PreconditionRequired "preconditionRequired" 428 "If-Match is needed";
     /// A fault of the service itself. Report the `traceId`.
     Internal "internal" 500 "A fault in the service";
-    /// The database cannot answer in time. Try again after `Retry-After` seconds.
+    /// The database cannot answer in time, or too much else is under way. Try again after `Retry-After` seconds.
     DatabaseUnavailable "databaseUnavailable" 503 "The database cannot answer";
 }
 
@@ -187,6 +187,16 @@ impl Problem {
         Self::new(
             Code::DatabaseUnavailable,
             "the database cannot answer right now; whether a write was done is not known",
+        )
+        .with_header(header::RETRY_AFTER, "2")
+    }
+
+    /// 503: other requests keep the service busy. A client does the same about it as
+    /// when the database cannot answer, so the code is the same.
+    pub fn too_busy() -> Self {
+        Self::new(
+            Code::DatabaseUnavailable,
+            "too many such requests are under way to answer this one in time",
         )
         .with_header(header::RETRY_AFTER, "2")
     }

@@ -116,6 +116,11 @@ impl Database {
         })
     }
 
+    /// How long all work of one request may take.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// How many workers should read: as many as there are processors, but each
     /// with two connections at least, where there are so many.
     pub fn workers(&self) -> usize {

@@ -34,7 +34,7 @@ impl Metrics {
         let database_failures = IntCounterVec::new(
             Opts::new(
                 "database_unavailable_total",
-                "Requests answered 503 because of the database",
+                "Requests answered 503 because of the database, or of too much under way",
             ),
             &["route"],
         )?;

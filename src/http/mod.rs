@@ -4,6 +4,7 @@ pub mod body;
 pub mod call;
 pub mod conditional;
 pub mod cursor;
+pub mod heavy;
 pub mod json;
 pub mod links;
 pub mod list;

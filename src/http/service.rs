@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::web::Bytes;
 
+use super::heavy::HeavyWork;
 use super::links::Root;
 use super::metrics::Metrics;
 use crate::database::Database;
@@ -23,6 +24,8 @@ pub struct Service {
     pub max_body: usize,
     /// How long a body may take.
     pub body_timeout: Duration,
+    /// Where texts are compared.
+    pub heavy: HeavyWork,
     /// The figures about the service itself.
     pub metrics: Metrics,
     /// The OpenAPI document with this service's settings, as JSON.

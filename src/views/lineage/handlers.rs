@@ -1,6 +1,6 @@
 //! The operation on a goal's lineage.
 
-use actix_web::{HttpResponse, web};
+use actix_web::HttpResponse;
 
 use super::Lineage;
 use crate::http::call::Call;
@@ -29,10 +29,9 @@ pub(super) async fn get_lineage(call: Call) -> Result<HttpResponse, Problem> {
         return Err(Problem::not_found("goal"));
     }
     let root = call.root().clone();
-    // Long texts take long to compare: not on the thread that answers others.
-    let lineage = web::block(move || Lineage::new(id, &goals, &root))
-        .await
-        .map_err(|_| Problem::internal())?;
+    // Long texts take long to compare.
+    let compare = move || Lineage::new(id, &goals, &root);
+    let lineage = call.service.heavy.run(compare).await?;
     call.view(&lineage, &[])
 }
 

@@ -1,0 +1,94 @@
+//! Work that keeps a processor busy: not on a thread that answers others, and
+//! not more of it at once than there are processors.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::problem::Problem;
+
+/// Places for such work, shared by all requests.
+#[derive(Clone, Debug)]
+pub struct HeavyWork {
+    places: Arc<Semaphore>,
+    patience: Duration,
+}
+
+impl HeavyWork {
+    /// As many places as there are processors. Whoever waits longer than
+    /// `patience` for one is answered 503.
+    pub fn new(patience: Duration) -> Self {
+        let places = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            places: Arc::new(Semaphore::new(places)),
+            patience,
+        }
+    }
+
+    /// Runs `work` when there is a place for it. The place is kept until the work
+    /// is done, also when nobody waits for it any more.
+    pub async fn run<T, F>(&self, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let place = timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await;
+        let Ok(Ok(place)) = place else {
+            return Err(Problem::too_busy());
+        };
+        let done = web::block(move || {
+            let done = work();
+            drop(place);
+            done
+        });
+        done.await.map_err(|_| Problem::internal())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::problem::Code;
+
+    #[actix_web::test]
+    async fn there_is_work_in_each_place_and_what_comes_after_waits_and_is_given_up() {
+        let heavy = HeavyWork {
+            places: Arc::new(Semaphore::new(1)),
+            patience: Duration::from_millis(50),
+        };
+        let (end, ended) = mpsc::channel::<()>();
+        let (begin, begun) = tokio::sync::oneshot::channel();
+        let busy = heavy.clone();
+        let first = actix_web::rt::spawn(async move {
+            let work = move || {
+                begin.send(()).expect("somebody waits");
+                ended.recv().expect("told to end");
+                1
+            };
+            busy.run(work).await
+        });
+        begun.await.expect("begun");
+        first.abort();
+        let refused = heavy.run(|| 2).await.expect_err("no place");
+        assert_eq!(refused.code, Code::DatabaseUnavailable);
+        end.send(()).expect("under way");
+        while heavy.places.available_permits() == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(heavy.run(|| 3).await.expect("a place"), 3);
+    }
+
+    #[actix_web::test]
+    async fn what_panics_gives_its_place_back() {
+        let heavy = HeavyWork::new(Duration::from_secs(5));
+        let places = heavy.places.available_permits();
+        let failed: Result<(), Problem> = heavy.run(|| panic!("a fault")).await;
+        assert_eq!(failed.expect_err("a fault").code, Code::Internal);
+        assert_eq!(heavy.places.available_permits(), places);
+    }
+}
