@@ -156,7 +156,7 @@ async fn what_changed_is_told_by_paragraph_and_by_word() {
         step,
         json!({
             "fromGoalId": first, "toGoalId": second,
-            "statement": {"changed": true, "words": [
+            "statementChange": {"changed": true, "words": [
                 {"op": "equal", "text": "Målet för "}, {"op": "delete", "text": "2022"}, {"op": "insert", "text": "2023"}
             ]},
             "counts": {"unchanged": 1, "added": 1, "removed": 1, "moved": 1, "reworded": 1},
@@ -192,7 +192,7 @@ async fn goals_without_a_text_have_no_paragraphs() {
     let step = &whole["steps"][0];
     assert_eq!((&step["counts"], &step["paragraphs"]), (&none, &json!([])));
     assert_eq!(
-        step["statement"],
+        step["statementChange"],
         json!({"changed": false, "words": null}),
         "an equal statement has no words to show"
     );

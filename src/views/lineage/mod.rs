@@ -37,7 +37,7 @@ use crate::resources::goals::GoalRow;
     ],
     "steps": [{
         "fromGoalId": "01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11", "toGoalId": "018d04f2-3400-7c11-9e5b-2f7b3a9d4c55",
-        "statement": {"changed": true, "words": [{"op": "equal", "text": "Alla hittar hem"}, {"op": "insert", "text": " i tid"}]},
+        "statementChange": {"changed": true, "words": [{"op": "equal", "text": "Alla hittar hem"}, {"op": "insert", "text": " i tid"}]},
         "counts": {"unchanged": 1, "added": 1, "removed": 1, "moved": 0, "reworded": 1},
         "paragraphs": [
             {"change": "removed", "from": 1, "to": null, "text": "Kartan ritas om.", "words": null},
@@ -79,10 +79,10 @@ pub struct LineageGoal {
     #[schema(example = 2023)]
     pub budget_year: i32,
     /// Its number in the document.
-    #[schema(example = "1.1")]
+    #[schema(required, example = "1.1")]
     pub number: Option<String>,
     /// Its name, where it has one beside its statement.
-    #[schema(example = "Skyltar och vägar")]
+    #[schema(required, example = "Skyltar och vägar")]
     pub name: Option<String>,
     /// The goal itself (målformulering).
     #[schema(example = "Alla hittar hem")]
@@ -107,7 +107,7 @@ pub struct LineageStep {
     #[schema(example = "018d04f2-3400-7c11-9e5b-2f7b3a9d4c55")]
     pub to_goal_id: Uuid,
     /// What changed in the statement (målformulering).
-    pub statement: StatementChange,
+    pub statement_change: StatementChange,
     /// How many paragraphs of the political text (politisk text) were changed, and how.
     pub counts: ParagraphCounts,
     /// The paragraphs that changed, in the order of the later text; a removed one stands
@@ -129,6 +129,7 @@ pub struct StatementChange {
     #[schema(example = true)]
     pub changed: bool,
     /// The words of both; null when they do not differ.
+    #[schema(required)]
     pub words: Option<Vec<WordPiece>>,
 }
 
@@ -189,10 +190,10 @@ pub struct ParagraphChange {
     /// What became of it.
     pub change: ParagraphChangeKind,
     /// Which paragraph of the earlier text it is, from 1; null when it was added.
-    #[schema(example = 2)]
+    #[schema(required, example = 2)]
     pub from: Option<usize>,
     /// Which paragraph of the later text it is, from 1; null when it was removed.
-    #[schema(example = 1)]
+    #[schema(required, example = 1)]
     pub to: Option<usize>,
     /// The paragraph as the later text has it; of one that was removed, as the earlier
     /// text had it.
@@ -200,6 +201,7 @@ pub struct ParagraphChange {
     pub text: String,
     /// What was reworded, word by word; null of any other change. `equal` and `delete`
     /// joined are the earlier paragraph, `equal` and `insert` the later one.
+    #[schema(required)]
     pub words: Option<Vec<WordPiece>>,
 }
 
@@ -278,7 +280,7 @@ impl LineageStep {
         Self {
             from_goal_id: earlier.goal_id,
             to_goal_id: later.goal_id,
-            statement: StatementChange {
+            statement_change: StatementChange {
                 changed,
                 words: changed.then(|| words::difference(&old.statement, &new.statement)),
             },

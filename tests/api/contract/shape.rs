@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use malbild::app;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{document, operations, populate, resolved, validator, walk};
 use crate::support::TestApp;
@@ -136,6 +136,38 @@ fn resources_are_flat_objects_and_dates_have_an_example() {
         .expect("Problem");
     for member in ["type", "title", "status", "detail", "instance"] {
         assert!(problem.get(member).is_some(), "{member}");
+    }
+}
+
+/// What a client writes may leave members out, and so may an answer to `fields`
+/// and a problem without errors. Whatever else is answered has all its members,
+/// null or not.
+#[test]
+fn what_only_the_service_writes_has_every_member() {
+    let document = document();
+    let mut written = BTreeSet::new();
+    let mut open: Vec<&Value> = Vec::new();
+    let all = operations(&document);
+    open.extend(all.iter().map(|operation| &operation.told["requestBody"]));
+    while let Some(body) = open.pop() {
+        walk(body, "", &mut |_, value| {
+            let name = value["$ref"].as_str().and_then(|at| at.rsplit('/').next());
+            if let Some(name) = name.filter(|name| written.insert((*name).to_owned())) {
+                open.push(&document["components"]["schemas"][name]);
+            }
+        });
+    }
+    let schemas = document["components"]["schemas"].as_object();
+    for (name, schema) in schemas.expect("schemas") {
+        let chosen = schema["description"].as_str().expect("a text");
+        let open = name == "Problem" || chosen.contains("with `fields`");
+        if open || written.contains(name) {
+            continue;
+        }
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        for member in schema["properties"].as_object().into_iter().flatten() {
+            assert!(required.contains(&json!(member.0)), "{name}.{}", member.0);
+        }
     }
 }
 

@@ -85,7 +85,7 @@ pub struct ImportReport {
     #[schema(example = false)]
     pub dry_run: bool,
     /// The day the document says it was updated.
-    #[schema(example = "2024-05-23")]
+    #[schema(required, example = "2024-05-23")]
     pub source_updated_on: Option<NaiveDate>,
     /// How many rows were made.
     #[schema(example = 1)]

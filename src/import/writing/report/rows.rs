@@ -28,11 +28,13 @@ pub struct GoalReport {
     #[schema(example = 52)]
     pub line: usize,
     /// Its key; of a dry run's new goal null.
+    #[schema(required)]
     pub goal_id: Option<Uuid>,
     /// Its number in the document.
-    #[schema(example = "1.1")]
+    #[schema(required, example = "1.1")]
     pub number: Option<String>,
     /// Its name in the document.
+    #[schema(required)]
     pub name: Option<String>,
     /// What was done.
     pub action: ReportedAction,
@@ -52,12 +54,13 @@ pub struct ReportedAssignment {
     #[schema(example = 30)]
     pub line: usize,
     /// Its key; of a dry run's new assignment null.
+    #[schema(required)]
     pub assignment_id: Option<Uuid>,
     /// Its title.
     #[schema(example = "Ta fram en handlingsplan")]
     pub title: String,
     /// The board that gave it; null for the council.
-    #[schema(example = "socialnamnden")]
+    #[schema(required, example = "socialnamnden")]
     pub origin_board_id: Option<String>,
     /// What was done.
     pub action: ReportedAction,
@@ -91,6 +94,7 @@ pub struct ReportedInvestment {
     #[schema(example = 38)]
     pub line: usize,
     /// Its key; of a dry run's new investment null.
+    #[schema(required)]
     pub investment_id: Option<Uuid>,
     /// What the money is for.
     #[schema(example = "Cykelväg till skolan")]
@@ -118,6 +122,7 @@ pub struct ReportedAchievement {
     #[schema(example = 42)]
     pub line: usize,
     /// Its key; of a dry run's new achievement null.
+    #[schema(required)]
     pub achievement_id: Option<Uuid>,
     /// What was done to reach the goal.
     #[schema(example = "målat om skyltarna")]
