@@ -87,25 +87,33 @@ async fn load(
         None => asked.codes,
         Some(id) => {
             let group = municipality_groups::find(connection, id).await?;
-            let group = group.ok_or_else(|| Problem::not_found("municipality group"))?;
+            let missing = || Problem::query(format!("groupId: there is no group {id}"));
+            let group = group.ok_or_else(missing)?;
             Some(group.content.municipality_codes)
         }
     };
     let compared = municipalities::names(connection, codes.as_deref()).await?;
-    let known = |code: &String| compared.iter().any(|(other, _)| other == code);
+    let known = |code: &String| {
+        compared
+            .iter()
+            .any(|named| named.municipality_code == *code)
+    };
     if let Some(unknown) = codes.iter().flatten().find(|code| !known(code)) {
-        return Err(Problem::not_found(&format!("municipality {unknown}")).into());
+        return Err(crate::views::no_municipality(unknown).into());
     }
-    let mut wanted: Vec<String> = compared.iter().map(|(code, _)| code.clone()).collect();
+    let mut wanted: Vec<String> = compared
+        .iter()
+        .map(|named| named.municipality_code.clone())
+        .collect();
     let year = match asked.year {
         Some(year) => Some(year),
         None => values::latest_year(connection, &code, &wanted, asked.gender).await?,
     };
-    let mut own_name = None;
+    let mut own = None;
     if !wanted.contains(&asked.own) {
-        let own = std::slice::from_ref(&asked.own);
-        let named = municipalities::names(connection, Some(own)).await?;
-        own_name = named.into_iter().next().map(|(_, name)| name);
+        let code = std::slice::from_ref(&asked.own);
+        let named = municipalities::names(connection, Some(code)).await?;
+        own = named.into_iter().next();
         wanted.push(asked.own.clone());
     }
     let figures = match year {
@@ -114,14 +122,13 @@ async fn load(
     };
     let question = Question {
         indicator_code: code,
+        indicator: indicator.content,
         year,
         gender: asked.gender,
-        direction: indicator.content.direction,
-        unit: indicator.content.unit,
         group_id: asked.group_id,
         own: asked.own,
     };
-    Ok(compare(question, &compared, own_name, figures, links))
+    Ok(compare(question, &compared, own, &figures, links))
 }
 
 /// The operation of this view.

@@ -78,14 +78,14 @@ impl Ranking {
     }
 
     /// The middle figure, or the mean of the two in the middle; `None` of nothing.
-    pub fn median(&self) -> Option<f64> {
+    pub fn median(&self) -> Option<Decimal> {
         let n = self.figures.len();
-        let upper = self.figures.get(n / 2)?.to_f64();
+        let upper = *self.figures.get(n / 2)?;
         if n % 2 == 1 {
             return Some(upper);
         }
-        let lower = self.figures.get((n / 2).checked_sub(1)?)?.to_f64();
-        Some((lower + upper) / 2.0)
+        let lower = self.figures.get((n / 2).checked_sub(1)?)?;
+        Some(lower.midpoint(upper))
     }
 }
 
@@ -146,7 +146,7 @@ mod tests {
             (alone.rank, alone.percentile, alone.quarter()),
             (1, None, None)
         );
-        assert_eq!(ranking.median(), Some(5.0));
+        assert_eq!(ranking.median(), Some(figures[0]));
         let nobody = Ranking::new(Vec::new(), Direction::HigherIsBetter);
         assert_eq!((nobody.mean(), nobody.median()), (None, None));
     }
@@ -203,7 +203,7 @@ mod tests {
             } else {
                 f64::from(sorted[middle - 1] + sorted[middle]) / 2.0
             } / 10.0;
-            prop_assert!((ranking.median().expect("a median") - median).abs() < 1e-9);
+            prop_assert!((ranking.median().expect("a median").to_f64() - median).abs() < 1e-9);
             #[expect(clippy::cast_precision_loss, reason = "fewer than sixty")]
             let mean = f64::from(figures.iter().sum::<i32>()) / 10.0 / figures.len() as f64;
             prop_assert!((ranking.mean().expect("a mean") - mean).abs() < 1e-9);

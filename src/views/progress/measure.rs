@@ -9,6 +9,7 @@
 use super::pace::{Way, paced};
 use super::words::{BaseChoice, Method, PointProvenance, ProgressStatus, ReasonCode};
 use crate::decimal::Decimal;
+use crate::resources::values::ValueStatus;
 
 /// The ratio from which a target is on track.
 pub(super) const ON_TRACK: f64 = 0.95;
@@ -26,14 +27,16 @@ pub enum Goalpost {
     AtLeast(Decimal),
     /// This much or less.
     AtMost(Decimal),
-    /// From the one to the other, both included; equal ones are `equals`.
+    /// From the one to the other, both included.
     Within(Decimal, Decimal),
     /// More than the base.
     Increase,
     /// Less than the base.
     Decrease,
-    /// Something that is fulfilled or not, as far as anybody has said.
-    Fulfilled(bool),
+    /// This rank or a better one.
+    Rank(Decimal),
+    /// Something that is fulfilled or not; `None` while nobody has said.
+    Fulfilled(Option<bool>),
     /// Nothing: a bare baseline.
     Nothing,
 }
@@ -58,6 +61,8 @@ pub struct Point {
     pub value: Decimal,
     /// Where it comes from.
     pub provenance: PointProvenance,
+    /// How certain it is, where it is a value.
+    pub status: Option<ValueStatus>,
 }
 
 /// What a client may choose.
@@ -125,18 +130,33 @@ pub fn measure(wanted: &Wanted, series: &[Point], asked: Asked, this_year: i32) 
         reason,
         ..blank
     };
-    let gone =
-        |year: i32| this_year > year || latest.is_some_and(|latest: Point| latest.year >= year);
-    let passed = wanted.year.is_some_and(gone);
+    let passed = passed(wanted.year, latest, this_year);
     match (wanted.goalpost, latest) {
         (Goalpost::Nothing, _) => because(ProgressStatus::NotAvailable, ReasonCode::NoTarget),
-        (Goalpost::Fulfilled(met), _) => met_or_not(blank, met, passed),
-        (_, None) => blank,
-        (Goalpost::Within(lower, upper), Some(latest)) => {
-            met_or_not(blank, (lower..=upper).contains(&latest.value), passed)
+        (Goalpost::Fulfilled(None), _) => {
+            because(ProgressStatus::NotAvailable, ReasonCode::NoOutcome)
         }
-        (Goalpost::Increase, Some(latest)) => trend(blank, latest, Direction::Up, asked),
-        (Goalpost::Decrease, Some(latest)) => trend(blank, latest, Direction::Down, asked),
+        (Goalpost::Fulfilled(Some(met)), _) => {
+            // No figure is waited for.
+            let passed = passed.map(|_| ReasonCode::TargetYearPassed);
+            met_or_not(blank, met, passed)
+        }
+        (_, None) => blank,
+        (Goalpost::Within(lower, upper), Some(latest)) => Measured {
+            flips: within(latest.value, lower, upper),
+            ..met_or_not(blank, (lower..=upper).contains(&latest.value), passed)
+        },
+        (Goalpost::Rank(rank), Some(latest)) => {
+            let met = latest.value <= rank;
+            let bound = Some(rank.to_f64());
+            let (up, down) = if met { (None, bound) } else { (bound, None) };
+            Measured {
+                flips: Flips { up, down },
+                ..met_or_not(blank, met, passed)
+            }
+        }
+        (Goalpost::Increase, Some(latest)) => trend(blank, latest, Direction::Up, asked, passed),
+        (Goalpost::Decrease, Some(latest)) => trend(blank, latest, Direction::Down, asked, passed),
         (Goalpost::AtLeast(value), Some(latest)) => {
             let way = Way::new(value, Direction::Up, wanted.year, latest);
             paced(blank, &way, asked, passed)
@@ -148,9 +168,43 @@ pub fn measure(wanted: &Wanted, series: &[Point], asked: Asked, this_year: i32) 
     }
 }
 
+/// Why a target that is not met is missed, if its year has passed: by the
+/// calendar, or because there is a figure of that year or a later one.
+fn passed(year: Option<i32>, latest: Option<Point>, this_year: i32) -> Option<ReasonCode> {
+    let year = year?;
+    if latest.is_some_and(|latest| latest.year >= year) {
+        return Some(ReasonCode::TargetYearPassed);
+    }
+    (this_year > year).then_some(ReasonCode::TargetYearPassedWithoutValue)
+}
+
+/// Where a value enters or leaves a span: by the nearer bound.
+fn within(value: Decimal, lower: Decimal, upper: Decimal) -> Flips {
+    let to_lower = value.minus(lower);
+    let to_upper = upper.minus(value);
+    let nearer = if to_lower <= to_upper { lower } else { upper };
+    let bound = Some(nearer.to_f64());
+    if (lower..=upper).contains(&value) {
+        Flips {
+            up: None,
+            down: bound,
+        }
+    } else {
+        Flips {
+            up: bound,
+            down: None,
+        }
+    }
+}
+
 /// The base: the year that was asked for, else the target's baseline, else the
 /// first figure.
 fn base(wanted: &Wanted, series: &[Point], asked: Asked) -> Option<(Point, BaseChoice)> {
+    // A rank is known of one year only, so it has no first value.
+    let series = match wanted.goalpost {
+        Goalpost::Rank(_) => &[],
+        _ => series,
+    };
     if let Some(year) = asked.base_year {
         let found = series.iter().find(|point| point.year == year);
         return found.map(|point| (*point, BaseChoice::BaseYear));
@@ -161,25 +215,22 @@ fn base(wanted: &Wanted, series: &[Point], asked: Asked) -> Option<(Point, BaseC
             year,
             value,
             provenance,
+            status: None,
         };
         return Some((point, BaseChoice::Baseline));
     }
     series.first().map(|point| (*point, BaseChoice::FirstValue))
 }
 
-fn met_or_not(blank: Measured, met: bool, passed: bool) -> Measured {
+fn met_or_not(blank: Measured, met: bool, passed: Option<ReasonCode>) -> Measured {
     let (status, reason, score) = match (met, passed) {
         (true, _) => (
             ProgressStatus::Achieved,
             ReasonCode::TargetMet,
             Some(BEST_SCORE),
         ),
-        (false, true) => (
-            ProgressStatus::Missed,
-            ReasonCode::TargetYearPassed,
-            Some(-BEST_SCORE),
-        ),
-        (false, false) => (ProgressStatus::NotMet, ReasonCode::NotYetMet, None),
+        (false, Some(reason)) => (ProgressStatus::Missed, reason, Some(-BEST_SCORE)),
+        (false, None) => (ProgressStatus::NotMet, ReasonCode::NotYetMet, None),
     };
     Measured {
         status,
@@ -213,28 +264,42 @@ impl Direction {
 }
 
 /// A trend has no rate to keep: the latest figure is better than the base, as
-/// good, or worse.
-fn trend(blank: Measured, latest: Point, direction: Direction, asked: Asked) -> Measured {
+/// good, or worse; and once its year has passed, met or missed.
+fn trend(
+    blank: Measured,
+    latest: Point,
+    direction: Direction,
+    asked: Asked,
+    passed: Option<ReasonCode>,
+) -> Measured {
     let Some((base, _)) = earlier(&blank, latest) else {
         return Measured {
             reason: lacking(&blank, asked),
             ..blank
         };
     };
-    let better = direction.reaches(latest.value, base.value);
-    let (status, up, down) = match (better, latest.value == base.value) {
-        (_, true) => (ProgressStatus::Stalled, true, true),
-        (true, false) => (ProgressStatus::OnTrack, false, true),
-        (false, false) => (ProgressStatus::Worsening, true, false),
+    let same = latest.value == base.value;
+    let better = !same && direction.reaches(latest.value, base.value);
+    let at_base = Some(base.value.to_f64());
+    let flips = Flips {
+        up: at_base.filter(|_| !better),
+        down: at_base.filter(|_| better || (same && passed.is_none())),
     };
-    let at_base = |there: bool| Some(base.value.to_f64()).filter(|_| there);
+    if passed.is_some() {
+        return Measured {
+            flips,
+            ..met_or_not(blank, better, passed)
+        };
+    }
+    let status = match (better, same) {
+        (true, _) => ProgressStatus::OnTrack,
+        (false, true) => ProgressStatus::Stalled,
+        (false, false) => ProgressStatus::Worsening,
+    };
     Measured {
         status,
         reason: ReasonCode::ComparedWithBase,
-        flips: Flips {
-            up: at_base(up),
-            down: at_base(down),
-        },
+        flips,
         ..blank
     }
 }

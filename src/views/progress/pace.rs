@@ -137,7 +137,12 @@ impl Rates {
 }
 
 /// At least or at most a value: met, missed, or on the way at some pace.
-pub(super) fn paced(blank: Measured, way: &Way, asked: Asked, passed: bool) -> Measured {
+pub(super) fn paced(
+    blank: Measured,
+    way: &Way,
+    asked: Asked,
+    passed: Option<ReasonCode>,
+) -> Measured {
     let rates = match earlier(&blank, way.latest) {
         Some((base, _)) => way.rates(base, asked.method),
         None => Err(lacking(&blank, asked)),
@@ -163,10 +168,10 @@ pub(super) fn paced(blank: Measured, way: &Way, asked: Asked, passed: bool) -> M
             ..measured
         };
     }
-    if passed {
+    if let Some(reason) = passed {
         return Measured {
             status: ProgressStatus::Missed,
-            reason: ReasonCode::TargetYearPassed,
+            reason,
             score: Some(told.map_or(-BEST_SCORE, Rates::score)),
             flips: Flips {
                 up: Some(target),
