@@ -135,6 +135,11 @@ impl BudgetRow {
         let year = self.budget_year;
         let links = Linker::resource(root, "budgets", &year.to_string())
             .link("goals", "related", format!("/goals?budgetYear={year}"))
+            .link(
+                "completeness",
+                "related",
+                format!("/budgets/{year}/completeness"),
+            )
             .done();
         Budget {
             budget_year: year,

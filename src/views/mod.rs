@@ -3,12 +3,15 @@
 //! number of statements.
 
 pub mod comparison;
+pub mod completeness;
 pub mod fulfilment;
 pub mod lineage;
 pub mod overview;
 pub mod progress;
 mod rounding;
 pub mod series;
+
+use serde_json::Value;
 
 use crate::database::{Connection, Failure};
 use crate::http::routes::Operation;
@@ -17,6 +20,12 @@ use crate::resources::municipalities;
 
 /// How to credit values that are Kolada's.
 const KOLADA: &str = "Källa: Kolada";
+
+/// An answer that the sample gives, for the OpenAPI document; long lists are cut short.
+fn example(json: &str) -> Value {
+    // What is no JSON is an example that a test finds wrong.
+    serde_json::from_str(json).unwrap_or_default()
+}
 
 /// 404 unless there is a municipality with this code.
 async fn known(connection: &mut Connection, code: &str) -> Result<(), Failure> {
@@ -39,6 +48,7 @@ pub fn operations() -> Vec<Operation> {
         comparison::operations(),
         progress::operations(),
         fulfilment::operations(),
+        completeness::operations(),
     ]
     .into_iter()
     .flatten()

@@ -36,9 +36,9 @@ pub struct SeriesCell {
 #[schema(example = json!({
     "year": 2022,
     "T": {"value": 64714, "status": "final", "provenance": "kolada"},
-    "K": {"value": 32556, "status": "final", "provenance": "kolada"},
-    "M": {"value": 32158, "status": "final", "provenance": "kolada"},
-    "gap": {"value": 398, "status": "final", "provenance": "derived"}
+    "K": {"value": 32630, "status": "final", "provenance": "kolada"},
+    "M": {"value": 32084, "status": "final", "provenance": "kolada"},
+    "gap": {"value": 546, "status": "final", "provenance": "derived"}
 }))]
 pub struct SeriesYear {
     /// The year.
@@ -65,6 +65,7 @@ pub struct SeriesYear {
 /// value; a year between them without one stands there with nulls.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!(super::example(include_str!("examples/series.json"))))]
 pub struct Series {
     /// The indicator.
     #[schema(pattern = "^[A-Z0-9-]{1,40}$", example = "N01951")]

@@ -62,6 +62,41 @@ pub async fn addressed_boards(
     .await
 }
 
+/// An assignment with a board that it addresses and that has not reported on it.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct UnansweredAssignment {
+    /// The assignment's goal.
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    pub goal_id: Uuid,
+    /// The assignment.
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    pub assignment_id: Uuid,
+    /// The board.
+    #[diesel(sql_type = Text)]
+    pub board_id: String,
+}
+
+/// The assignments under these goals on which a board that they address has no
+/// report for `year`, once for each such board.
+pub async fn unanswered(
+    connection: &mut Connection,
+    goals: &[Uuid],
+    year: i32,
+) -> QueryResult<Vec<UnansweredAssignment>> {
+    Statement::new(format!(
+        "SELECT a.goal_id, a.assignment_id, b.board_id FROM assignments a JOIN goals g USING (goal_id) \
+         JOIN boards b ON b.board_id = ANY (a.board_ids) OR (a.all_boards AND {ONE_OF_ALL}) \
+         WHERE NOT EXISTS (SELECT FROM reports r WHERE r.assignment_id = a.assignment_id \
+                              AND r.board_id = b.board_id AND r.year = "
+    ))
+    .value(SqlValue::Integer(year))
+    .sql(") AND a.goal_id = ANY (")
+    .value(SqlValue::Uuids(goals.to_vec()))
+    .sql(") ORDER BY a.title, a.assignment_id, b.board_id")
+    .load(connection)
+    .await
+}
+
 /// Whether an assignment addresses a board.
 pub async fn addresses(connection: &mut Connection, id: Uuid, board_id: &str) -> QueryResult<bool> {
     found(connection, id, addressing(vec![board_id.to_owned()], false)).await

@@ -11,7 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use addressed::{AddressedBoard, addressed_boards, addresses, concerns};
+pub use addressed::{
+    AddressedBoard, UnansweredAssignment, addressed_boards, addresses, concerns, unanswered,
+};
 pub use handlers::operations;
 pub use store::{find, hold, insert, keys_of_goal, listed_of_goals, of_board, of_goal};
 

@@ -11,7 +11,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use handlers::operations;
-pub use store::{filter, find, hold, insert, keys_of_year, lineage, of_year, replace};
+pub use store::{
+    filter, find, hold, insert, keys_of_year, lineage, listed_of_year, of_year, replace,
+};
 
 use super::{Source, Stamps};
 use crate::database::schema::goals;

@@ -76,6 +76,16 @@ pub async fn of_year(connection: &mut Connection, year: i32) -> QueryResult<Vec<
         .await
 }
 
+/// The goals of a year in their order. Nothing is held.
+pub async fn listed_of_year(connection: &mut Connection, year: i32) -> QueryResult<Vec<GoalRow>> {
+    goals::table
+        .filter(goals::budget_year.eq(year))
+        .order((goals::position, goals::goal_id))
+        .select(GoalRow::as_select())
+        .load(connection)
+        .await
+}
+
 /// The keys of the goals of a year.
 pub async fn keys_of_year(connection: &mut Connection, year: i32) -> QueryResult<Vec<Uuid>> {
     goals::table

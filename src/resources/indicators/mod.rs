@@ -247,8 +247,19 @@ impl IndicatorRow {
     fn shown(self, root: &Root, etag: Option<String>) -> Indicator {
         let code = &self.indicator_code;
         let values = format!("/indicators/{code}/values");
-        let mut linker =
-            Linker::resource(root, "indicators", code).link("values", "related", values);
+        let mut linker = Linker::resource(root, "indicators", code)
+            .link("values", "related", values)
+            .link("series", "related", format!("/indicators/{code}/series"))
+            .link(
+                "comparison",
+                "related",
+                format!("/indicators/{code}/comparison"),
+            )
+            .link(
+                "progress",
+                "related",
+                format!("/indicators/{code}/progress"),
+            );
         if let Some(board) = &self.content.responsible_board_id {
             linker = linker.link("responsibleBoard", "related", format!("/boards/{board}"));
         }

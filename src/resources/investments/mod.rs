@@ -12,7 +12,7 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 use uuid::Uuid;
 
 pub use handlers::operations;
-pub use store::{find, insert, named_of_board, named_of_goal, of_goal};
+pub use store::{find, goals_among, insert, named_of_board, named_of_goal, of_goal};
 
 use super::Stamps;
 use crate::database::schema::investments;

@@ -53,6 +53,16 @@ pub async fn of_goal(
         .await
 }
 
+/// Which of these goals have an investment.
+pub async fn goals_among(connection: &mut Connection, goals: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+    investments::table
+        .filter(investments::goal_id.eq_any(goals))
+        .select(investments::goal_id)
+        .distinct()
+        .load(connection)
+        .await
+}
+
 /// The first investments of a goal, by key, as a 409 names them.
 pub async fn named_of_goal(connection: &mut Connection, goal_id: Uuid) -> QueryResult<Vec<String>> {
     let found: Vec<Uuid> = investments::table

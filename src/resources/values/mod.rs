@@ -19,7 +19,7 @@ pub use handlers::operations;
 pub use load::{Existing, IncomingValue, Loaded, RowFault, Staging};
 pub use ranks::{OwnRank, own_ranks};
 pub use referring::{any_by_gender, of_indicator, of_municipality};
-pub use series::{Figure, latest_year, of_one_year, series};
+pub use series::{Figure, latest_year, of_municipality_year, of_one_year, series};
 
 use super::Stamps;
 use crate::database::schema::indicator_values;

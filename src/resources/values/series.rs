@@ -83,3 +83,19 @@ pub async fn of_one_year(
         .load(connection)
         .await
 }
+
+/// One municipality's values of these indicators in one year.
+pub async fn of_municipality_year(
+    connection: &mut Connection,
+    indicators: &[String],
+    municipality: &str,
+    year: i32,
+) -> QueryResult<Vec<Figure>> {
+    values::table
+        .filter(values::indicator_code.eq_any(indicators))
+        .filter(values::municipality_code.eq(municipality))
+        .filter(values::year.eq(year))
+        .select(Figure::as_select())
+        .load(connection)
+        .await
+}

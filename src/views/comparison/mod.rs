@@ -32,7 +32,7 @@ crate::text_enum! {
 /// One municipality (kommun) in a comparison.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({"municipalityCode": "2380", "name": "Östersund", "value": 64714, "status": "final", "provenance": "kolada", "rank": 1, "percentile": 100, "quarter": "best"}))]
+#[schema(example = json!({"municipalityCode": "2380", "name": "Östersund", "value": 68.9, "status": "final", "provenance": "kolada", "rank": 3, "percentile": 0, "quarter": "worst"}))]
 pub struct Compared {
     /// The municipality's code.
     #[schema(pattern = "^[0-9]{4}$", example = "2380")]
@@ -41,7 +41,7 @@ pub struct Compared {
     #[schema(example = "Östersund")]
     pub name: String,
     /// The figure.
-    #[schema(value_type = f64, example = 64714)]
+    #[schema(value_type = f64, example = 68.9)]
     pub value: Decimal,
     /// How certain the figure is.
     pub status: ValueStatus,
@@ -77,19 +77,10 @@ pub struct MissingMunicipality {
 /// municipalities: the values as they are, and what is derived from them.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({
-    "indicatorCode": "N01951", "year": 2022, "gender": "T", "direction": "higherIsBetter", "unit": "antal", "groupId": null,
-    "items": [
-        {"municipalityCode": "2380", "name": "Östersund", "value": 64714, "status": "final", "provenance": "kolada", "rank": 1, "percentile": 100, "quarter": "best"},
-        {"municipalityCode": "2309", "name": "Krokom", "value": 15382, "status": "final", "provenance": "kolada", "rank": 2, "percentile": 0, "quarter": "worst"}],
-    "missingMunicipalities": [{"municipalityCode": "2313", "name": "Strömsund", "reason": "noValue"}],
-    "n": 2, "mean": 40048, "median": 40048,
-    "own": {"municipalityCode": "2380", "name": "Östersund", "value": 64714, "status": "final", "provenance": "kolada", "rank": 1, "percentile": 100, "quarter": "best"},
-    "provenance": "derived", "attribution": "Källa: Kolada"
-}))]
+#[schema(example = json!(super::example(include_str!("../examples/comparison.json"))))]
 pub struct Comparison {
     /// The indicator.
-    #[schema(pattern = "^[A-Z0-9-]{1,40}$", example = "N01951")]
+    #[schema(pattern = "^[A-Z0-9-]{1,40}$", example = "N00942")]
     pub indicator_code: String,
     /// The year: that of the query, else the latest in which one of the municipalities has a number. Null where there is none.
     #[schema(required, example = 2022)]
@@ -99,7 +90,7 @@ pub struct Comparison {
     /// Which way is better: the indicator's direction.
     pub direction: Direction,
     /// What the figures are counted in.
-    #[schema(example = "antal")]
+    #[schema(example = "procent")]
     pub unit: String,
     /// The group that was asked for.
     #[schema(required, example = json!(null))]
@@ -109,13 +100,13 @@ pub struct Comparison {
     /// Those of the compared that have no number, and why; by code.
     pub missing_municipalities: Vec<MissingMunicipality>,
     /// How many have a number.
-    #[schema(example = 2)]
+    #[schema(example = 3)]
     pub n: usize,
     /// The unweighted mean of the numbers: large and small municipalities count the same.
-    #[schema(required, example = 40048)]
+    #[schema(required, example = 67.5)]
     pub mean: Option<f64>,
     /// The number in the middle, or the mean of the two in the middle.
-    #[schema(required, example = 40048)]
+    #[schema(required, example = 67.5)]
     pub median: Option<f64>,
     /// This service's own municipality. When it is not among the compared, it stands here as it would among them, and counts in nothing else. Null where it has no number.
     #[schema(required)]

@@ -14,7 +14,7 @@ use crate::views::series::{SeriesYear, years};
 
 /// The figures of one year (årsvärden), women and men where the indicator is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(example = json!({"year": 2022, "T": 64714, "K": 32556, "M": 32158, "status": "final", "provenance": "kolada"}))]
+#[schema(example = json!({"year": 2022, "T": 64714, "K": 32630, "M": 32084, "status": "final", "provenance": "kolada"}))]
 pub struct YearFigures {
     /// The year.
     #[schema(example = 2022)]
@@ -25,11 +25,11 @@ pub struct YearFigures {
     pub all: Option<Decimal>,
     /// Women (kvinnor).
     #[serde(rename = "K")]
-    #[schema(required, value_type = Option<f64>, example = 32556)]
+    #[schema(required, value_type = Option<f64>, example = 32630)]
     pub women: Option<Decimal>,
     /// Men (män).
     #[serde(rename = "M")]
-    #[schema(required, value_type = Option<f64>, example = 32158)]
+    #[schema(required, value_type = Option<f64>, example = 32084)]
     pub men: Option<Decimal>,
     /// How certain the figure of all is; where there is none, that of women or men.
     pub status: ValueStatus,
@@ -70,7 +70,7 @@ pub struct OverviewIndicator {
     #[schema(required)]
     pub previous: Option<YearFigures>,
     /// The latest figure of all less the previous.
-    #[schema(required, value_type = Option<f64>, example = 489)]
+    #[schema(required, value_type = Option<f64>, example = 390)]
     pub change: Option<Decimal>,
     /// The goal's targets for it, by year; several are milestones.
     pub targets: Vec<Target>,

@@ -6,7 +6,6 @@ mod parts;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -50,7 +49,7 @@ pub struct JudgedTarget {
 /// an empty list. The parts are of one moment.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!(example()))]
+#[schema(example = json!(super::example(include_str!("../examples/overview.json"))))]
 pub struct Overview {
     /// The goal, with its political text and its source.
     pub goal: Goal,
@@ -82,12 +81,6 @@ pub struct Overview {
     /// Where to go from here.
     #[serde(rename = "_links")]
     pub links: Links,
-}
-
-/// The overview of the sample's goal of 2024, shortened.
-fn example() -> Value {
-    // It is part of the program, and a test reads it.
-    serde_json::from_str(include_str!("example.json")).unwrap_or_default()
 }
 
 /// Where each part can be found, and changed.
@@ -202,12 +195,4 @@ impl Overview {
 fn listed(row: TargetRow, root: &Root) -> Target {
     let tag = row.tag();
     row.shown(root, Some(tag))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_example_is_json() {
-        assert!(super::example().is_object());
-    }
 }

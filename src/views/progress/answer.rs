@@ -164,6 +164,7 @@ pub struct Progress {
 /// How it goes with an indicator's target (måluppfyllelse).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!(crate::views::example(include_str!("../examples/indicator-progress.json"))))]
 pub struct IndicatorProgress {
     /// The judgement with its parts.
     #[serde(flatten)]
@@ -179,6 +180,7 @@ pub struct IndicatorProgress {
 /// How it goes with a goal (måluppfyllelse): all its targets, none hidden.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!(crate::views::example(include_str!("../examples/goal-progress.json"))))]
 pub struct GoalProgress {
     /// The goal.
     #[schema(example = "01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11")]

@@ -1,6 +1,7 @@
 //! The views: read-only answers made of several resources.
 
 mod comparison;
+mod completeness;
 mod moment;
 mod overview;
 mod progress;
