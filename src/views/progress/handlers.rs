@@ -4,7 +4,8 @@ use actix_web::HttpResponse;
 use chrono::Datelike;
 use uuid::Uuid;
 
-use super::answer::{Evidence, GoalProgress, IndicatorProgress, Progress, attribution, summary};
+use super::answer::{GoalProgress, IndicatorProgress, Progress};
+use super::judge::{Evidence, attribution, summary};
 use super::measure::Asked;
 use super::words::Method;
 use crate::clock;
