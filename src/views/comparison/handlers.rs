@@ -24,7 +24,7 @@ use crate::resources::{indicators, municipalities, municipality_groups};
 /// marked so and is not Kolada's.
 #[utoipa::path(get, path = "/indicators/{indicatorCode}/comparison", tag = "follow-up",
     params(
-        ("year" = Option<i32>, Query, nullable = false, minimum = 1900, maximum = 2200, example = 2022, description = "The year (år). Without it, the latest in which one of the municipalities has a number."),
+        ("year" = Option<i32>, Query, nullable = false, minimum = 1900, maximum = 2200, example = 2022, description = "The year (år). Without it, the latest in which at least half as many of the municipalities have a number as in the year in which most have."),
         ("gender" = Option<String>, Query, nullable = false, pattern = "^(T|K|M)$", example = "T", description = "Whom the figures are about (kön): `T` all, which is the default, `K` women, `M` men."),
         ("municipalityCode" = Option<String>, Query, nullable = false, pattern = "^[0-9]{4}(,[0-9]{4})*$", example = "2380", description = "The municipalities (kommuner) to compare, in a comma list. Not together with `groupId`."),
         ("groupId" = Option<String>, Query, nullable = false, pattern = "^[A-Z0-9-]{1,40}$", example = "EX-NORR", description = "The group (kommungrupp) to compare. Not together with `municipalityCode`."),

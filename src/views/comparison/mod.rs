@@ -86,7 +86,7 @@ pub struct Comparison {
     /// What it measures.
     #[schema(example = "Föräldrapenningdagar som tas ut av kvinnor, andel av antal dagar (%)")]
     pub title: String,
-    /// The year: that of the query, else the latest in which one of the municipalities has a number. Null where there is none.
+    /// The year: that of the query, else the latest in which at least half as many of the municipalities have a number as in the year in which most have. Null where there is none.
     #[schema(required, example = 2022)]
     pub year: Option<i32>,
     /// Whom the figures are about.

@@ -87,7 +87,7 @@ pub struct Thresholds {
     pub stalled: Derived,
 }
 
-/// The latest values at which the status would change (brytpunkter), rounded to six decimals.
+/// The latest values at which the status would change (brytpunkter), rounded to six decimals, towards the better. A trend changes just past its base.
 #[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 #[schema(example = json!({"up": 75000, "down": 64_498.256_878}))]
 pub struct FlipsAt {
@@ -157,7 +157,7 @@ pub struct Progress {
     /// Observed against required, positive in the wanted direction.
     #[schema(required, value_type = Option<f64>, example = 1.008_255)]
     pub ratio: Option<Derived>,
-    /// For averages, −5 to 5 (Open SDG): from ratio 0.6 min(7.1429·ratio − 4.2857, 5), below it max(4.1667·ratio − 2.5, −5); achieved 5; missed without a ratio −5. Null where nothing can be averaged.
+    /// For averages, −5 to 5 (Open SDG): from ratio 0.6 min(7.1429·ratio − 4.2857, 5), below it max(4.1667·ratio − 2.5, −5); achieved 5; missed −5, however near it came. Null where nothing can be averaged.
     #[schema(required, value_type = Option<f64>, minimum = -5, maximum = 5, example = 2.916_166)]
     pub score: Option<Derived>,
     /// How it goes.

@@ -132,15 +132,18 @@ pub fn measure(wanted: &Wanted, series: &[Point], asked: Asked, this_year: i32) 
     };
     let passed = passed(wanted.year, latest, this_year);
     match (wanted.goalpost, latest) {
-        (Goalpost::Nothing, _) => because(ProgressStatus::NotAvailable, ReasonCode::NoTarget),
-        (Goalpost::Fulfilled(None), _) => {
-            because(ProgressStatus::NotAvailable, ReasonCode::NoOutcome)
-        }
-        (Goalpost::Fulfilled(Some(met)), _) => {
-            // No figure is waited for.
+        // What is said to be fulfilled follows from no figure.
+        (Goalpost::Fulfilled(outcome), _) => {
+            let blank = Measured {
+                base: None,
+                latest: None,
+                reason: ReasonCode::NoOutcome,
+                ..blank
+            };
             let passed = passed.map(|_| ReasonCode::TargetYearPassed);
-            met_or_not(blank, met, passed)
+            outcome.map_or(blank, |met| met_or_not(blank, met, passed))
         }
+        (Goalpost::Nothing, _) => because(ProgressStatus::NotAvailable, ReasonCode::NoTarget),
         (_, None) => blank,
         (Goalpost::Within(lower, upper), Some(latest)) => Measured {
             flips: within(latest.value, lower, upper),
@@ -251,6 +254,16 @@ impl Direction {
         match self {
             Self::Up => 1.0,
             Self::Down => -1.0,
+        }
+    }
+
+    /// Six decimals, rounded towards the better: the value that is told is then
+    /// past the one that was computed, and not just before it.
+    pub(super) fn round_up(self, value: f64) -> f64 {
+        let scaled = value * 1e6;
+        match self {
+            Self::Up => scaled.ceil() / 1e6,
+            Self::Down => scaled.floor() / 1e6,
         }
     }
 

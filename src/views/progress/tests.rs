@@ -136,6 +136,7 @@ fn what_cannot_be_measured_says_why() {
     let no_year = wanted(Goalpost::AtLeast(decimal("10")), None);
     let found = measure(&no_year, &figures, Asked::default(), THIS_YEAR);
     assert_eq!(found.reason, ReasonCode::NoTargetYear);
+    assert_eq!(found.flips.up, Some(10.0), "there it would be achieved");
     let early = wanted(Goalpost::AtLeast(decimal("10")), Some(2020));
     let found = measure(&early, &figures, Asked::default(), 2019);
     assert_eq!(
@@ -173,6 +174,11 @@ fn a_target_that_is_met_is_achieved_whatever_the_year() {
     assert_eq!(told(&[(2020, "5"), (2031, "10")]), met);
     let missed = (ProgressStatus::Missed, ReasonCode::TargetYearPassed);
     assert_eq!(told(&[(2020, "5"), (2030, "9.9")]), missed);
+    let target = wanted(Goalpost::AtLeast(decimal("10")), Some(2030));
+    let near = series(&[(2020, "5"), (2030, "9.9")]);
+    let found = measure(&target, &near, Asked::default(), THIS_YEAR);
+    assert_eq!(found.score, Some(-5.0), "a near miss is a miss");
+    assert!(found.ratio > Some(0.9), "and how near is told");
 }
 
 #[test]
@@ -433,12 +439,12 @@ proptest! {
         let found = at(f64::from(latest));
         let better = if down { -1e-4 } else { 1e-4 };
         if let Some(up) = found.flips.up {
-            prop_assert!(goodness(&at(up + better)) > goodness(&found), "{found:?}");
+            prop_assert!(goodness(&at(up)) > goodness(&found), "the very value: {found:?}");
             prop_assert!(goodness(&at(up - better)) <= goodness(&found), "{found:?}");
         }
         if let Some(fall) = found.flips.down {
             prop_assert!(goodness(&at(fall - better)) < goodness(&found), "{found:?}");
-            prop_assert!(goodness(&at(fall + better)) >= goodness(&found), "{found:?}");
+            prop_assert!(goodness(&at(fall)) >= goodness(&found), "{found:?}");
         }
     }
 }

@@ -42,7 +42,7 @@ async fn compared(app: &TestApp, query: &str) -> Value {
 async fn municipalities_stand_best_first_with_rank_percentile_and_quarter() {
     let app = started("lowerIsBetter").await;
     let found = compared(&app, "").await;
-    assert_eq!(found["year"], 2022, "the latest year with a number");
+    assert_eq!(found["year"], 2022, "the latest year with enough numbers");
     let items = &found["items"];
     assert_eq!(members(items, "municipalityCode"), ["2305", "2309", "2380"]);
     assert_eq!(members(items, "rank"), [1, 2, 2]);
@@ -171,4 +171,17 @@ async fn the_country_stands_beside_municipalities_and_is_ranked_only_among_its_l
         Value::Null,
         "and not to rank among countries"
     );
+}
+
+#[tokio::test]
+async fn the_year_is_the_latest_with_enough_to_compare() {
+    let app = started("higherIsBetter").await;
+    value(&app, "N00942/2380/2023/T", json!({"value": 70})).await;
+    assert_eq!(
+        compared(&app, "").await["year"],
+        2022,
+        "one of three is too few"
+    );
+    value(&app, "N00942/2305/2023/T", json!({"value": 70})).await;
+    assert_eq!(compared(&app, "").await["year"], 2023);
 }
