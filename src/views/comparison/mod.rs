@@ -9,7 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use rank::{Quarter, Ranking, Standing};
+pub use rank::Quarter;
+use rank::{Ranking, Standing};
 
 use super::rounding::Derived;
 use crate::decimal::Decimal;

@@ -14,22 +14,22 @@ use crate::resources::values::{Figure, Gender, OwnRank};
 use crate::views::rounding::Derived;
 
 /// What every target of an answer is judged by.
-pub struct Evidence<'a> {
+pub(in crate::views) struct Evidence<'a> {
     /// The municipality.
-    pub municipality: &'a str,
+    pub(in crate::views) municipality: &'a str,
     /// Its figures, by indicator, year and gender.
-    pub figures: &'a [Figure],
+    pub(in crate::views) figures: &'a [Figure],
     /// Its latest ranks.
-    pub ranks: &'a [OwnRank],
+    pub(in crate::views) ranks: &'a [OwnRank],
     /// The indicators.
-    pub indicators: &'a [IndicatorRow],
+    pub(in crate::views) indicators: &'a [IndicatorRow],
     /// The year it is now.
-    pub this_year: i32,
+    pub(in crate::views) this_year: i32,
 }
 
 impl Evidence<'_> {
     /// How it goes with a target.
-    pub fn judge(&self, row: &TargetRow, asked: Asked) -> Progress {
+    pub(in crate::views) fn judge(&self, row: &TargetRow, asked: Asked) -> Progress {
         let target = &row.content;
         let wanted = wanted(target);
         let rank = self.rank(target);
@@ -69,7 +69,7 @@ impl Evidence<'_> {
     }
 
     /// An indicator that has no target.
-    pub fn without_target(&self, indicator: &str) -> Progress {
+    pub(in crate::views) fn without_target(&self, indicator: &str) -> Progress {
         let all: Vec<&Figure> = self.figures.iter().collect();
         let nothing = Wanted {
             goalpost: Goalpost::Nothing,
@@ -237,7 +237,7 @@ fn wanted(target: &TargetContent) -> Wanted {
 }
 
 /// The mean and the counts of these.
-pub fn summary(items: &[Progress]) -> ProgressSummary {
+pub(in crate::views) fn summary(items: &[Progress]) -> ProgressSummary {
     let scores: Vec<f64> = items
         .iter()
         .filter_map(|item| item.score.map(Derived::raw))
@@ -256,7 +256,7 @@ pub fn summary(items: &[Progress]) -> ProgressSummary {
 }
 
 /// How to credit the figures of these, where some are Kolada's.
-pub fn attribution(items: &[Progress]) -> Option<&'static str> {
+pub(in crate::views) fn attribution(items: &[Progress]) -> Option<&'static str> {
     let kolada = |item: &Progress| {
         let base = item.base.map(|base| base.provenance);
         let latest = item.latest.map(|latest| latest.provenance);

@@ -22,7 +22,7 @@ pub(super) const BEST_SCORE: f64 = 5.0;
 
 /// What is to be reached.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Goalpost {
+pub(in crate::views) enum Goalpost {
     /// This much or more.
     AtLeast(Decimal),
     /// This much or less.
@@ -43,74 +43,79 @@ pub enum Goalpost {
 
 /// A target as the measure sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Wanted {
+pub(in crate::views) struct Wanted {
     /// What is to be reached.
-    pub goalpost: Goalpost,
+    pub(in crate::views) goalpost: Goalpost,
     /// By when.
-    pub year: Option<i32>,
+    pub(in crate::views) year: Option<i32>,
     /// From where, as the target says it.
-    pub baseline: Option<(i32, Decimal)>,
+    pub(in crate::views) baseline: Option<(i32, Decimal)>,
 }
 
 /// One figure of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
+pub(in crate::views) struct Point {
     /// Its year.
-    pub year: i32,
+    pub(in crate::views) year: i32,
     /// The figure.
-    pub value: Decimal,
+    pub(in crate::views) value: Decimal,
     /// Where it comes from.
-    pub provenance: PointProvenance,
+    pub(in crate::views) provenance: PointProvenance,
     /// How certain it is, where it is a value.
-    pub status: Option<ValueStatus>,
+    pub(in crate::views) status: Option<ValueStatus>,
 }
 
 /// What a client may choose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub(in crate::views) struct Asked {
     /// The method; without it the one that suits the figures.
-    pub method: Option<Method>,
+    pub(in crate::views) method: Option<Method>,
     /// The year to begin at; without it the target's baseline or the first figure.
-    pub base_year: Option<i32>,
+    pub(in crate::views) base_year: Option<i32>,
 }
 
 /// The latest values at which the status would change.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Flips {
+pub(in crate::views) struct Flips {
     /// To a better status.
-    pub up: Option<f64>,
+    pub(in crate::views) up: Option<f64>,
     /// To a worse one.
-    pub down: Option<f64>,
+    pub(in crate::views) down: Option<f64>,
 }
 
 /// How it goes, and everything that it follows from.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Measured {
+pub(in crate::views) struct Measured {
     /// The status.
-    pub status: ProgressStatus,
+    pub(in crate::views) status: ProgressStatus,
     /// Why.
-    pub reason: ReasonCode,
+    pub(in crate::views) reason: ReasonCode,
     /// How the rates were computed, if they were.
-    pub method: Option<Method>,
+    pub(in crate::views) method: Option<Method>,
     /// Where it began, and who chose that.
-    pub base: Option<(Point, BaseChoice)>,
+    pub(in crate::views) base: Option<(Point, BaseChoice)>,
     /// The latest figure.
-    pub latest: Option<Point>,
+    pub(in crate::views) latest: Option<Point>,
     /// How fast it has gone, a year.
-    pub observed: Option<f64>,
+    pub(in crate::views) observed: Option<f64>,
     /// How fast it would have to go, a year.
-    pub required: Option<f64>,
+    pub(in crate::views) required: Option<f64>,
     /// Observed against required, above zero in the wanted direction.
-    pub ratio: Option<f64>,
+    pub(in crate::views) ratio: Option<f64>,
     /// For an average with others, from −5 to 5.
-    pub score: Option<f64>,
+    pub(in crate::views) score: Option<f64>,
     /// Where the status would change.
-    pub flips: Flips,
+    pub(in crate::views) flips: Flips,
 }
 
 /// How it goes with a target, by the figures in `series`, which are in the
 /// order of their years, in the year `this_year`.
-pub fn measure(wanted: &Wanted, series: &[Point], asked: Asked, this_year: i32) -> Measured {
+pub(in crate::views) fn measure(
+    wanted: &Wanted,
+    series: &[Point],
+    asked: Asked,
+    this_year: i32,
+) -> Measured {
     let latest = series.last().copied();
     let base = base(wanted, series, asked);
     let blank = Measured {
