@@ -106,7 +106,13 @@ impl Decimal {
             .map_err(|_| WrongDecimal::TooLarge)
     }
 
-    /// This and the other. A sum too large to write is the largest there is.
+    /// The number in the middle between this and the other.
+    pub fn midpoint(self, other: Self) -> Self {
+        let half = (self.0 + other.0) * rust_decimal::Decimal::new(5, 1);
+        Self(half.normalize())
+    }
+
+    /// This and the other, exact to 28 digits.
     pub fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0).normalize())
     }

@@ -27,16 +27,20 @@ fn example(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_default()
 }
 
-/// 404 unless there is a municipality with this code.
+/// 400 unless there is a municipality with the code in the query.
 async fn known(connection: &mut Connection, code: &str) -> Result<(), Failure> {
     let codes = [code.to_owned()];
     if municipalities::names(connection, Some(&codes))
         .await?
         .is_empty()
     {
-        return Err(Problem::not_found(&format!("municipality {code}")).into());
+        return Err(no_municipality(code).into());
     }
     Ok(())
+}
+
+fn no_municipality(code: &str) -> Problem {
+    Problem::query(format!("municipalityCode: there is no municipality {code}"))
 }
 
 /// The operations of all views.

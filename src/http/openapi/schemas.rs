@@ -101,13 +101,12 @@ pub(super) fn references(value: &Value, names: &mut Vec<String>) {
     }
 }
 
-/// One object out of what serde flattens into one: the key first. No member is
-/// required, because `fields` may leave any of them out.
+/// One object out of what serde flattens into one: the key first. No member of a
+/// resource is required, because `fields` may leave any of them out; of a view
+/// all are.
 fn flat(parts: &AllOf, schemas: &Schemas) -> Object {
     let mut whole = Object::new();
-    whole.description = parts.description.as_ref().map(|description| {
-        format!("{description} Every member is there, unless the request chose some with `fields`.")
-    });
+    whole.description.clone_from(&parts.description);
     let mut example = serde_json::Map::new();
     // The members of its own come first, though utoipa puts them last.
     let (own, inner): (Vec<_>, Vec<_>) =
@@ -136,8 +135,18 @@ fn flat(parts: &AllOf, schemas: &Schemas) -> Object {
         example.extend(members.clone());
     }
     whole.example = Some(Value::Object(example));
+    if whole.properties.contains_key("createdAt") {
+        if let Some(description) = &mut whole.description {
+            description.push_str(CHOSEN);
+        }
+    } else {
+        whole.required = whole.properties.keys().cloned().collect();
+    }
     whole
 }
+
+/// What is said of a resource's members.
+const CHOSEN: &str = " Every member is there, unless the request chose some with `fields`.";
 
 /// Says of a member what is true of every member of its kind.
 fn refine(member: &mut RefOr<Schema>) {

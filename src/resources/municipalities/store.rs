@@ -58,15 +58,27 @@ pub async fn hold(connection: &mut Connection, code: &str) -> QueryResult<bool> 
     Ok(found.is_some())
 }
 
-/// Code and name of these, or of all municipalities without regions and the
-/// country, by code.
+/// What a view shows of a municipality.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = municipalities)]
+pub struct Named {
+    /// The key.
+    pub municipality_code: String,
+    /// The name.
+    pub name: String,
+    /// Whether it is a municipality, a region or the country.
+    pub kind: MunicipalityKind,
+}
+
+/// Code, name and kind of these, or of all municipalities without regions and
+/// the country, by code.
 pub async fn names(
     connection: &mut Connection,
     codes: Option<&[String]>,
-) -> QueryResult<Vec<(String, String)>> {
+) -> QueryResult<Vec<Named>> {
     let mut query = municipalities::table
         .order(municipalities::municipality_code)
-        .select((municipalities::municipality_code, municipalities::name))
+        .select(Named::as_select())
         .into_boxed();
     query = match codes {
         Some(codes) => query.filter(municipalities::municipality_code.eq_any(codes)),

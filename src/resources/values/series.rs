@@ -2,7 +2,7 @@
 //! municipalities.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::max;
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -48,21 +48,27 @@ pub async fn series(
         .await
 }
 
-/// The latest year in which one of these municipalities has a number.
+/// The latest year in which these municipalities have numbers enough to compare:
+/// at least half as many as in the year in which they have the most.
 pub async fn latest_year(
     connection: &mut Connection,
     indicator: &str,
     municipalities: &[String],
     gender: Gender,
 ) -> QueryResult<Option<i32>> {
-    values::table
+    let years: Vec<(i32, i64)> = values::table
         .filter(values::indicator_code.eq(indicator))
         .filter(values::municipality_code.eq_any(municipalities))
         .filter(values::gender.eq(gender))
         .filter(values::value.is_not_null())
-        .select(max(values::year))
-        .get_result(connection)
-        .await
+        .group_by(values::year)
+        .select((values::year, count_star()))
+        .order(values::year.desc())
+        .load(connection)
+        .await?;
+    let most = years.iter().map(|(_, n)| *n).max().unwrap_or_default();
+    let enough = years.into_iter().find(|(_, n)| n * 2 >= most);
+    Ok(enough.map(|(year, _)| year))
 }
 
 /// These municipalities' values of one year, by municipality.

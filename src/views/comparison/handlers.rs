@@ -24,7 +24,7 @@ use crate::resources::{indicators, municipalities, municipality_groups};
 /// marked so and is not Kolada's.
 #[utoipa::path(get, path = "/indicators/{indicatorCode}/comparison", tag = "follow-up",
     params(
-        ("year" = Option<i32>, Query, nullable = false, minimum = 1900, maximum = 2200, example = 2022, description = "The year (år). Without it, the latest in which one of the municipalities has a number."),
+        ("year" = Option<i32>, Query, nullable = false, minimum = 1900, maximum = 2200, example = 2022, description = "The year (år). Without it, the latest in which at least half as many of the municipalities have a number as in the year in which most have."),
         ("gender" = Option<String>, Query, nullable = false, pattern = "^(T|K|M)$", example = "T", description = "Whom the figures are about (kön): `T` all, which is the default, `K` women, `M` men."),
         ("municipalityCode" = Option<String>, Query, nullable = false, pattern = "^[0-9]{4}(,[0-9]{4})*$", example = "2380", description = "The municipalities (kommuner) to compare, in a comma list. Not together with `groupId`."),
         ("groupId" = Option<String>, Query, nullable = false, pattern = "^[A-Z0-9-]{1,40}$", example = "EX-NORR", description = "The group (kommungrupp) to compare. Not together with `municipalityCode`."),
@@ -87,25 +87,33 @@ async fn load(
         None => asked.codes,
         Some(id) => {
             let group = municipality_groups::find(connection, id).await?;
-            let group = group.ok_or_else(|| Problem::not_found("municipality group"))?;
+            let missing = || Problem::query(format!("groupId: there is no group {id}"));
+            let group = group.ok_or_else(missing)?;
             Some(group.content.municipality_codes)
         }
     };
     let compared = municipalities::names(connection, codes.as_deref()).await?;
-    let known = |code: &String| compared.iter().any(|(other, _)| other == code);
+    let known = |code: &String| {
+        compared
+            .iter()
+            .any(|named| named.municipality_code == *code)
+    };
     if let Some(unknown) = codes.iter().flatten().find(|code| !known(code)) {
-        return Err(Problem::not_found(&format!("municipality {unknown}")).into());
+        return Err(crate::views::no_municipality(unknown).into());
     }
-    let mut wanted: Vec<String> = compared.iter().map(|(code, _)| code.clone()).collect();
+    let mut wanted: Vec<String> = compared
+        .iter()
+        .map(|named| named.municipality_code.clone())
+        .collect();
     let year = match asked.year {
         Some(year) => Some(year),
         None => values::latest_year(connection, &code, &wanted, asked.gender).await?,
     };
-    let mut own_name = None;
+    let mut own = None;
     if !wanted.contains(&asked.own) {
-        let own = std::slice::from_ref(&asked.own);
-        let named = municipalities::names(connection, Some(own)).await?;
-        own_name = named.into_iter().next().map(|(_, name)| name);
+        let code = std::slice::from_ref(&asked.own);
+        let named = municipalities::names(connection, Some(code)).await?;
+        own = named.into_iter().next();
         wanted.push(asked.own.clone());
     }
     let figures = match year {
@@ -114,14 +122,13 @@ async fn load(
     };
     let question = Question {
         indicator_code: code,
+        indicator: indicator.content,
         year,
         gender: asked.gender,
-        direction: indicator.content.direction,
-        unit: indicator.content.unit,
         group_id: asked.group_id,
         own: asked.own,
     };
-    Ok(compare(question, &compared, own_name, figures, links))
+    Ok(compare(question, &compared, own, &figures, links))
 }
 
 /// The operation of this view.

@@ -17,17 +17,17 @@ crate::text_enum! {
 
 /// Where a figure stands among others.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Standing {
+pub(super) struct Standing {
     /// From 1, which is best. Equal figures share a rank, and the next rank counts them.
-    pub rank: usize,
+    pub(super) rank: usize,
     /// The share of the others that are worse, 0–100, equal ones counting half;
     /// `None` where there are no others.
-    pub percentile: Option<f64>,
+    pub(super) percentile: Option<f64>,
 }
 
 /// The figures of a comparison, the best first.
 #[derive(Clone, Debug)]
-pub struct Ranking {
+pub(super) struct Ranking {
     /// Ascending.
     figures: Vec<Decimal>,
     direction: Direction,
@@ -35,18 +35,18 @@ pub struct Ranking {
 
 impl Ranking {
     /// A ranking of these figures in an indicator's direction.
-    pub fn new(mut figures: Vec<Decimal>, direction: Direction) -> Self {
+    pub(super) fn new(mut figures: Vec<Decimal>, direction: Direction) -> Self {
         figures.sort_unstable();
         Self { figures, direction }
     }
 
     /// Where `figure`, one of those ranked, stands; `None` where no direction is better.
-    pub fn of_member(&self, figure: Decimal) -> Option<Standing> {
+    pub(super) fn of_member(&self, figure: Decimal) -> Option<Standing> {
         self.standing(figure, 1)
     }
 
     /// Where a figure that is none of those ranked would stand.
-    pub fn of_stranger(&self, figure: Decimal) -> Option<Standing> {
+    pub(super) fn of_stranger(&self, figure: Decimal) -> Option<Standing> {
         self.standing(figure, 0)
     }
 
@@ -71,27 +71,27 @@ impl Ranking {
     }
 
     /// The unweighted mean; `None` of nothing.
-    pub fn mean(&self) -> Option<f64> {
+    pub(super) fn mean(&self) -> Option<f64> {
         let sum: f64 = self.figures.iter().map(|figure| figure.to_f64()).sum();
         let n = u32::try_from(self.figures.len()).unwrap_or(u32::MAX);
         (n > 0).then(|| sum / f64::from(n))
     }
 
     /// The middle figure, or the mean of the two in the middle; `None` of nothing.
-    pub fn median(&self) -> Option<f64> {
+    pub(super) fn median(&self) -> Option<Decimal> {
         let n = self.figures.len();
-        let upper = self.figures.get(n / 2)?.to_f64();
+        let upper = *self.figures.get(n / 2)?;
         if n % 2 == 1 {
             return Some(upper);
         }
-        let lower = self.figures.get((n / 2).checked_sub(1)?)?.to_f64();
-        Some((lower + upper) / 2.0)
+        let lower = self.figures.get((n / 2).checked_sub(1)?)?;
+        Some(lower.midpoint(upper))
     }
 }
 
 impl Standing {
     /// The quarter that the percentile is in.
-    pub fn quarter(&self) -> Option<Quarter> {
+    pub(super) fn quarter(&self) -> Option<Quarter> {
         self.percentile.map(|percentile| match percentile {
             p if p >= 75.0 => Quarter::Best,
             p if p < 25.0 => Quarter::Worst,
@@ -146,7 +146,7 @@ mod tests {
             (alone.rank, alone.percentile, alone.quarter()),
             (1, None, None)
         );
-        assert_eq!(ranking.median(), Some(5.0));
+        assert_eq!(ranking.median(), Some(figures[0]));
         let nobody = Ranking::new(Vec::new(), Direction::HigherIsBetter);
         assert_eq!((nobody.mean(), nobody.median()), (None, None));
     }
@@ -203,7 +203,7 @@ mod tests {
             } else {
                 f64::from(sorted[middle - 1] + sorted[middle]) / 2.0
             } / 10.0;
-            prop_assert!((ranking.median().expect("a median") - median).abs() < 1e-9);
+            prop_assert!((ranking.median().expect("a median").to_f64() - median).abs() < 1e-9);
             #[expect(clippy::cast_precision_loss, reason = "fewer than sixty")]
             let mean = f64::from(figures.iter().sum::<i32>()) / 10.0 / figures.len() as f64;
             prop_assert!((ranking.mean().expect("a mean") - mean).abs() < 1e-9);

@@ -39,8 +39,8 @@ pub(super) async fn get_completeness(call: Call) -> Result<HttpResponse, Problem
     let answer = Completeness {
         budget_year: year,
         municipality_code: municipality,
-        complete: items.iter().filter(|item| item.complete).count(),
-        totals: Gap::ALL.map(|gap| (gap.word(), having(gap))).into(),
+        complete_goals: items.iter().filter(|item| item.complete).count(),
+        counts: Gap::ALL.map(|gap| (gap.word(), having(gap))).into(),
         items,
         links: Linker::new(call.root())
             .link("self", "self", format!("{budget}/completeness"))

@@ -132,10 +132,10 @@ pub struct Completeness {
     pub municipality_code: String,
     /// How many goals lack nothing.
     #[schema(example = 0)]
-    pub complete: usize,
+    pub complete_goals: usize,
     /// How many goals have each gap; every gap is there.
     #[schema(value_type = BTreeMap<String, usize>, example = json!({"noText": 1, "noAssignment": 0, "noIndicator": 0, "noValue": 1, "noGenderValue": 1, "noBaseline": 1, "silentBoard": 1, "noInvestment": 0, "overdueValue": 1}))]
-    pub totals: BTreeMap<&'static str, usize>,
+    pub counts: BTreeMap<&'static str, usize>,
     /// Each goal of the budget, in order.
     pub items: Vec<GoalCompleteness>,
     /// Where to go from here.

@@ -63,7 +63,7 @@ pub struct OverviewIndicator {
     pub position: i32,
     /// Whether the goal has a target for it.
     pub role: IndicatorRole,
-    /// The latest year with a number, of this service's own municipality.
+    /// The latest year with a number of all (T), of this service's own municipality; where there is none in any year, with one of women or men.
     #[schema(required)]
     pub latest: Option<YearFigures>,
     /// The year before that; null where it has no number.
@@ -138,14 +138,15 @@ fn shown_links(root: &Root, code: &str) -> Links {
         .done()
 }
 
-/// The latest year that has a number, and the year before it if that has one.
+/// The latest year that has a number of all, and the year before it if that has
+/// one. Where there is no number of all in any year: of women or men.
 fn latest(years: &[SeriesYear]) -> (Option<YearFigures>, Option<YearFigures>) {
-    let mut back = years
-        .iter()
-        .rev()
-        .skip_while(|year| numbers(year).is_none());
-    let latest = back.next().and_then(numbers);
-    (latest, back.next().and_then(numbers))
+    let of_all = |year: &SeriesYear| year.all.and_then(|cell| cell.value).is_some();
+    let any = !years.iter().any(of_all);
+    let told = |year: &SeriesYear| numbers(year).filter(|_| any || of_all(year));
+    let mut back = years.iter().rev().skip_while(|year| told(year).is_none());
+    let latest = back.next().and_then(told);
+    (latest, back.next().and_then(told))
 }
 
 /// The figures of a year that has a number.

@@ -109,6 +109,7 @@ impl Overview {
             municipality,
             figures: &parts.figures,
             ranks: &parts.ranks,
+            indicators: &parts.indicators,
             this_year,
         };
         let judged: Vec<(TargetRow, Progress)> = parts

@@ -10,12 +10,13 @@ use super::words::{BaseChoice, Label, Light, Method, PointProvenance, ProgressSt
 use crate::decimal::Decimal;
 use crate::http::links::Links;
 use crate::resources::targets::{TargetKind, TargetOperator};
-use crate::resources::values::Gender;
+use crate::resources::values::{Gender, ValueStatus};
+use crate::views::rounding::Derived;
 
 /// The figure that a pace begins at (utgångsvärde).
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({"year": 2015, "value": 61066, "provenance": "kolada", "choice": "firstValue"}))]
+#[schema(example = json!({"year": 2015, "value": 61066, "provenance": "kolada", "status": "final", "choice": "firstValue"}))]
 pub struct ProgressBase {
     /// Its year.
     #[schema(example = 2015)]
@@ -25,13 +26,16 @@ pub struct ProgressBase {
     pub value: Decimal,
     /// Where the figure comes from.
     pub provenance: PointProvenance,
+    /// How certain the figure is; null of the target's own baseline.
+    #[schema(required)]
+    pub status: Option<ValueStatus>,
     /// Who chose it: base and method can change the status, so both are always told.
     pub choice: BaseChoice,
 }
 
 /// The latest figure (senaste utfall).
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"year": 2022, "value": 64714, "provenance": "kolada"}))]
+#[schema(example = json!({"year": 2022, "value": 64714, "provenance": "kolada", "status": "final"}))]
 pub struct ProgressLatest {
     /// Its year.
     #[schema(example = 2022)]
@@ -41,6 +45,9 @@ pub struct ProgressLatest {
     pub value: Decimal,
     /// Where the figure comes from.
     pub provenance: PointProvenance,
+    /// How certain the figure is: a judgement by a preliminary one is preliminary, too. Null of a rank.
+    #[schema(required)]
+    pub status: Option<ValueStatus>,
 }
 
 /// What is to be reached (målvärde).
@@ -70,26 +77,26 @@ pub struct ProgressTarget {
 #[schema(example = json!({"onTrack": 0.95, "slow": 0.6, "stalled": 0}))]
 pub struct Thresholds {
     /// On track from this ratio.
-    #[schema(example = 0.95)]
-    pub on_track: f64,
+    #[schema(value_type = f64, example = 0.95)]
+    pub on_track: Derived,
     /// Slow from this ratio.
-    #[schema(example = 0.6)]
-    pub slow: f64,
+    #[schema(value_type = f64, example = 0.6)]
+    pub slow: Derived,
     /// Stalled from this ratio; worsening below it.
-    #[schema(example = 0)]
-    pub stalled: f64,
+    #[schema(value_type = f64, example = 0)]
+    pub stalled: Derived,
 }
 
-/// The latest values at which the status would change (brytpunkter), rounded to six decimals.
+/// The latest values at which the status would change (brytpunkter), rounded to six decimals, towards the better. A trend changes just past its base.
 #[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 #[schema(example = json!({"up": 75000, "down": 64_498.256_878}))]
 pub struct FlipsAt {
     /// From this latest value on the status would be better. Null where none is.
-    #[schema(required, example = 75000)]
-    pub up: Option<f64>,
+    #[schema(required, value_type = Option<f64>, example = 75000)]
+    pub up: Option<Derived>,
     /// Past this latest value the status would be worse. Null where none is.
-    #[schema(required, example = 64498.256878)]
-    pub down: Option<f64>,
+    #[schema(required, value_type = Option<f64>, example = 64498.256878)]
+    pub down: Option<Derived>,
 }
 
 /// How it goes with a target (måluppfyllelse), and everything that the
@@ -100,6 +107,15 @@ pub struct Progress {
     /// The indicator; null where nothing measures the target.
     #[schema(required, pattern = "^[A-Z0-9-]{1,40}$", example = "N01951")]
     pub indicator_code: Option<String>,
+    /// What the indicator measures; null where nothing measures the target.
+    #[schema(required, example = "Invånare totalt, antal")]
+    pub title: Option<String>,
+    /// What the figures are counted in: the indicator's unit, or the target's own where nothing measures it.
+    #[schema(required, example = "antal")]
+    pub unit: Option<String>,
+    /// How many decimals of the figures to show.
+    #[schema(required, example = 0)]
+    pub decimals: Option<i32>,
     /// The municipality whose figures are judged.
     #[schema(pattern = "^[0-9]{4}$", example = "2380")]
     pub municipality_code: String,
@@ -126,21 +142,24 @@ pub struct Progress {
     /// The latest figure.
     #[schema(required)]
     pub latest: Option<ProgressLatest>,
+    /// For a target of kind `rank`: how many municipalities the rank is among, the own one included. Else null.
+    #[schema(required, example = json!(null))]
+    pub ranked_among: Option<i64>,
     /// What is to be reached.
     #[schema(required)]
     pub target: Option<ProgressTarget>,
     /// How fast it has gone: growth a year (0.01 is 1 %), or by `linearPath` units a year.
-    #[schema(required, example = 0.008_323)]
-    pub observed_rate: Option<f64>,
+    #[schema(required, value_type = Option<f64>, example = 0.008_323)]
+    pub observed_rate: Option<Derived>,
     /// How fast it would have to go from the base.
-    #[schema(required, example = 0.008_255)]
-    pub required_rate: Option<f64>,
+    #[schema(required, value_type = Option<f64>, example = 0.008_255)]
+    pub required_rate: Option<Derived>,
     /// Observed against required, positive in the wanted direction.
-    #[schema(required, example = 1.008_255)]
-    pub ratio: Option<f64>,
-    /// For averages, −5 to 5 (Open SDG): from ratio 0.6 min(7.1429·ratio − 4.2857, 5), below it max(4.1667·ratio − 2.5, −5); achieved 5; missed without a ratio −5. Null where nothing can be averaged.
-    #[schema(required, minimum = -5, maximum = 5, example = 2.916_166)]
-    pub score: Option<f64>,
+    #[schema(required, value_type = Option<f64>, example = 1.008_255)]
+    pub ratio: Option<Derived>,
+    /// For averages, −5 to 5 (Open SDG): from ratio 0.6 min(7.1429·ratio − 4.2857, 5), below it max(4.1667·ratio − 2.5, −5); achieved 5; missed −5, however near it came. Null where nothing can be averaged.
+    #[schema(required, value_type = Option<f64>, minimum = -5, maximum = 5, example = 2.916_166)]
+    pub score: Option<Derived>,
     /// How it goes.
     pub status: ProgressStatus,
     /// What to call it.
@@ -198,8 +217,8 @@ pub struct GoalProgress {
 #[schema(example = json!({"score": 2.916_166, "measured": 1, "notMeasured": 0, "counts": {"achieved": 0, "onTrack": 1, "slow": 0, "stalled": 0, "worsening": 0, "missed": 0, "notMet": 0, "notAvailable": 0}}))]
 pub struct ProgressSummary {
     /// The mean score of the measured targets; null where none is measured. Look at the counts, too: a mean can hide a bad one, they cannot.
-    #[schema(required, minimum = -5, maximum = 5, example = 2.916_166)]
-    pub score: Option<f64>,
+    #[schema(required, value_type = Option<f64>, minimum = -5, maximum = 5, example = 2.916_166)]
+    pub score: Option<Derived>,
     /// How many targets have a score.
     #[schema(example = 1)]
     pub measured: usize,

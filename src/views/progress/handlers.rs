@@ -115,7 +115,9 @@ async fn of_indicator(
     own: String,
     asked: Asked,
 ) -> Result<Progress, Failure> {
-    if indicators::find(connection, &code).await?.is_none() {
+    let codes = std::slice::from_ref(&code);
+    let indicators = indicators::with_codes(connection, codes).await?;
+    if indicators.is_empty() {
         return Err(Problem::not_found("indicator").into());
     }
     let this_year = clock::today().year();
@@ -124,7 +126,7 @@ async fn of_indicator(
         Some(id) => {
             let found = targets::find(connection, id).await?;
             let its = |row: &TargetRow| row.content.indicator_code.as_deref() == Some(&code);
-            let missing = || Problem::not_found("target for this indicator");
+            let missing = || Problem::query(format!("targetId: {code} has no target {id}"));
             Some(found.filter(its).ok_or_else(missing)?)
         }
     };
@@ -132,13 +134,13 @@ async fn of_indicator(
         crate::views::known(connection, code).await?;
     }
     let municipality = municipality.unwrap_or(own);
-    let codes = std::slice::from_ref(&code);
     let figures = values::series(connection, codes, &municipality).await?;
     let ranks = ranks(connection, target.as_slice(), &municipality).await?;
     let evidence = Evidence {
         municipality: &municipality,
         figures: &figures,
         ranks: &ranks,
+        indicators: &indicators,
         this_year,
     };
     Ok(match &target {
@@ -207,12 +209,14 @@ async fn of_goal(
         .iter()
         .filter_map(|row| row.content.indicator_code.clone())
         .collect();
+    let indicators = indicators::with_codes(connection, &codes).await?;
     let figures = values::series(connection, &codes, &own).await?;
     let ranks = ranks(connection, &targets, &own).await?;
     let evidence = Evidence {
         municipality: &own,
         figures: &figures,
         ranks: &ranks,
+        indicators: &indicators,
         this_year: clock::today().year(),
     };
     Ok(targets

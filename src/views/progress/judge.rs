@@ -8,34 +8,41 @@ use super::measure::{
 };
 use super::words::{PointProvenance, ProgressStatus, ReasonCode};
 use crate::decimal::Decimal;
+use crate::resources::indicators::IndicatorRow;
 use crate::resources::targets::{TargetContent, TargetKind, TargetOperator, TargetRow};
 use crate::resources::values::{Figure, Gender, OwnRank};
-use crate::views::rounding::rounded;
+use crate::views::rounding::Derived;
 
 /// What every target of an answer is judged by.
-pub struct Evidence<'a> {
+pub(in crate::views) struct Evidence<'a> {
     /// The municipality.
-    pub municipality: &'a str,
+    pub(in crate::views) municipality: &'a str,
     /// Its figures, by indicator, year and gender.
-    pub figures: &'a [Figure],
+    pub(in crate::views) figures: &'a [Figure],
     /// Its latest ranks.
-    pub ranks: &'a [OwnRank],
+    pub(in crate::views) ranks: &'a [OwnRank],
+    /// The indicators.
+    pub(in crate::views) indicators: &'a [IndicatorRow],
     /// The year it is now.
-    pub this_year: i32,
+    pub(in crate::views) this_year: i32,
 }
 
 impl Evidence<'_> {
     /// How it goes with a target.
-    pub fn judge(&self, row: &TargetRow, asked: Asked) -> Progress {
+    pub(in crate::views) fn judge(&self, row: &TargetRow, asked: Asked) -> Progress {
         let target = &row.content;
         let wanted = wanted(target);
-        let series = self.series(target);
+        let rank = self.rank(target);
+        let series = match rank {
+            Some(rank) => ranked(rank).into_iter().collect(),
+            None => self.series(target),
+        };
         let mut measured = measure(&wanted, &series, asked, self.this_year);
         let boolean = target.kind == TargetKind::Boolean;
         if target.indicator_code.is_none() && !boolean && wanted.goalpost != Goalpost::Nothing {
             measured.reason = ReasonCode::NoIndicator;
-        } else if target.kind == TargetKind::Rank && series.is_empty() {
-            measured.reason = ReasonCode::NothingToCompareWith;
+        } else if let Some(rank) = rank.filter(|_| series.is_empty()) {
+            measured.reason = unranked(rank);
         }
         Progress {
             target_id: Some(row.target_id),
@@ -49,9 +56,12 @@ impl Evidence<'_> {
                 operator: target.operator,
                 provenance: PointProvenance::Target,
             }),
-            ..answer(
-                self.municipality,
+            ranked_among: rank
+                .filter(|_| !series.is_empty())
+                .map(|rank| rank.others + 1),
+            ..self.answer(
                 target.indicator_code.clone(),
+                target.unit.clone(),
                 target.gender,
                 &measured,
             )
@@ -59,7 +69,7 @@ impl Evidence<'_> {
     }
 
     /// An indicator that has no target.
-    pub fn without_target(&self, indicator: &str) -> Progress {
+    pub(in crate::views) fn without_target(&self, indicator: &str) -> Progress {
         let all: Vec<&Figure> = self.figures.iter().collect();
         let nothing = Wanted {
             goalpost: Goalpost::Nothing,
@@ -69,7 +79,79 @@ impl Evidence<'_> {
         let series = points(&all, Gender::All);
         let measured = measure(&nothing, &series, Asked::default(), self.this_year);
         let indicator = Some(indicator.to_owned());
-        answer(self.municipality, indicator, Gender::All, &measured)
+        self.answer(indicator, None, Gender::All, &measured)
+    }
+
+    /// The answer, with what was measured and nothing of the target.
+    fn answer(
+        &self,
+        indicator_code: Option<String>,
+        unit: Option<String>,
+        gender: Gender,
+        measured: &Measured,
+    ) -> Progress {
+        let Flips { up, down } = measured.flips;
+        let indicator = self
+            .indicators
+            .iter()
+            .find(|row| Some(&row.indicator_code) == indicator_code.as_ref())
+            .map(|row| &row.content);
+        Progress {
+            indicator_code,
+            municipality_code: self.municipality.to_owned(),
+            title: indicator.map(|content| content.title.clone()),
+            unit: indicator.map(|content| content.unit.clone()).or(unit),
+            decimals: indicator.map(|content| content.decimals),
+            ranked_among: None,
+            target_id: None,
+            goal_id: None,
+            kind: None,
+            statement: None,
+            gender,
+            method: measured.method,
+            base: measured.base.map(|(point, choice)| ProgressBase {
+                year: point.year,
+                value: point.value,
+                provenance: point.provenance,
+                status: point.status,
+                choice,
+            }),
+            latest: measured.latest.map(|point| ProgressLatest {
+                year: point.year,
+                value: point.value,
+                provenance: point.provenance,
+                status: point.status,
+            }),
+            target: None,
+            observed_rate: measured.observed.and_then(Derived::new),
+            required_rate: measured.required.and_then(Derived::new),
+            ratio: measured.ratio.and_then(Derived::new),
+            score: measured.score.and_then(Derived::new),
+            status: measured.status,
+            label: measured.status.label(),
+            light: measured.status.light(),
+            thresholds: Thresholds {
+                on_track: Derived::of(ON_TRACK),
+                slow: Derived::of(SLOW),
+                stalled: Derived::of(STALLED),
+            },
+            flips_at: FlipsAt {
+                up: up.and_then(Derived::new),
+                down: down.and_then(Derived::new),
+            },
+            reason: measured.reason.told(),
+        }
+    }
+
+    /// The rank that a target of kind rank is measured by.
+    fn rank(&self, target: &TargetContent) -> Option<&OwnRank> {
+        let code = target.indicator_code.as_ref()?;
+        let mut ranks = self.ranks.iter();
+        ranks.find(|rank| {
+            target.kind == TargetKind::Rank
+                && rank.indicator_code == *code
+                && rank.gender == target.gender
+        })
     }
 
     /// The figures that a target is measured by.
@@ -78,11 +160,7 @@ impl Evidence<'_> {
             return Vec::new();
         };
         if target.kind == TargetKind::Rank {
-            let own = self
-                .ranks
-                .iter()
-                .find(|rank| rank.indicator_code == *code && rank.gender == target.gender);
-            return own.and_then(ranked).into_iter().collect();
+            return Vec::new();
         }
         let own: Vec<&Figure> = self
             .figures
@@ -98,7 +176,19 @@ fn ranked(own: &OwnRank) -> Option<Point> {
         year: own.year,
         value: Decimal::from(own.rank?),
         provenance: PointProvenance::Derived,
+        status: None,
     })
+}
+
+/// Why there is no rank.
+fn unranked(own: &OwnRank) -> ReasonCode {
+    if !own.is_municipality {
+        ReasonCode::NotAMunicipality
+    } else if !own.has_direction {
+        ReasonCode::NoDirection
+    } else {
+        ReasonCode::NothingToCompareWith
+    }
 }
 
 fn points(figures: &[&Figure], gender: Gender) -> Vec<Point> {
@@ -107,6 +197,7 @@ fn points(figures: &[&Figure], gender: Gender) -> Vec<Point> {
             year: figure.year,
             value: figure.value?,
             provenance: figure.provenance.into(),
+            status: Some(figure.status),
         })
     };
     figures
@@ -121,11 +212,9 @@ fn wanted(target: &TargetContent) -> Wanted {
     let value = target.value;
     let goalpost = match (target.kind, target.operator) {
         (TargetKind::Boolean, _) => {
-            Goalpost::Fulfilled(target.outcome.as_ref().is_some_and(|told| told.fulfilled))
+            Goalpost::Fulfilled(target.outcome.as_ref().map(|told| told.fulfilled))
         }
-        (TargetKind::Rank, _) => value.map_or(Goalpost::Nothing, |rank| {
-            Goalpost::Within(Decimal::from(1_i64), rank)
-        }),
+        (TargetKind::Rank, _) => value.map_or(Goalpost::Nothing, Goalpost::Rank),
         (_, Some(TargetOperator::Increase)) => Goalpost::Increase,
         (_, Some(TargetOperator::Decrease)) => Goalpost::Decrease,
         (_, Some(TargetOperator::AtLeast)) => value.map_or(Goalpost::Nothing, Goalpost::AtLeast),
@@ -147,62 +236,17 @@ fn wanted(target: &TargetContent) -> Wanted {
     }
 }
 
-fn answer(
-    municipality: &str,
-    indicator_code: Option<String>,
-    gender: Gender,
-    measured: &Measured,
-) -> Progress {
-    let Flips { up, down } = measured.flips;
-    Progress {
-        indicator_code,
-        municipality_code: municipality.to_owned(),
-        target_id: None,
-        goal_id: None,
-        kind: None,
-        statement: None,
-        gender,
-        method: measured.method,
-        base: measured.base.map(|(point, choice)| ProgressBase {
-            year: point.year,
-            value: point.value,
-            provenance: point.provenance,
-            choice,
-        }),
-        latest: measured.latest.map(|point| ProgressLatest {
-            year: point.year,
-            value: point.value,
-            provenance: point.provenance,
-        }),
-        target: None,
-        observed_rate: measured.observed.and_then(rounded),
-        required_rate: measured.required.and_then(rounded),
-        ratio: measured.ratio.and_then(rounded),
-        score: measured.score.and_then(rounded),
-        status: measured.status,
-        label: measured.status.label(),
-        light: measured.status.light(),
-        thresholds: Thresholds {
-            on_track: ON_TRACK,
-            slow: SLOW,
-            stalled: STALLED,
-        },
-        flips_at: FlipsAt {
-            up: up.and_then(rounded),
-            down: down.and_then(rounded),
-        },
-        reason: measured.reason.told(),
-    }
-}
-
 /// The mean and the counts of these.
-pub fn summary(items: &[Progress]) -> ProgressSummary {
-    let scores: Vec<f64> = items.iter().filter_map(|item| item.score).collect();
+pub(in crate::views) fn summary(items: &[Progress]) -> ProgressSummary {
+    let scores: Vec<f64> = items
+        .iter()
+        .filter_map(|item| item.score.map(Derived::raw))
+        .collect();
     let measured = u32::try_from(scores.len()).unwrap_or(u32::MAX);
     let mean = scores.iter().sum::<f64>() / f64::from(measured);
     let count = |status: ProgressStatus| items.iter().filter(|item| item.status == status).count();
     ProgressSummary {
-        score: rounded(mean),
+        score: Derived::new(mean),
         measured: scores.len(),
         not_measured: items.len() - scores.len(),
         counts: ProgressStatus::ALL
@@ -212,7 +256,7 @@ pub fn summary(items: &[Progress]) -> ProgressSummary {
 }
 
 /// How to credit the figures of these, where some are Kolada's.
-pub fn attribution(items: &[Progress]) -> Option<&'static str> {
+pub(in crate::views) fn attribution(items: &[Progress]) -> Option<&'static str> {
     let kolada = |item: &Progress| {
         let base = item.base.map(|base| base.provenance);
         let latest = item.latest.map(|latest| latest.provenance);

@@ -17,8 +17,8 @@ pub use answer::{
 };
 pub use handlers::operations;
 pub(super) use handlers::ranks;
-pub use judge::{Evidence, attribution, summary};
-pub use measure::{Asked, Flips, Goalpost, Measured, Point, Wanted, measure};
+pub(super) use judge::{Evidence, attribution, summary};
+pub(super) use measure::Asked;
 pub use words::{
     BaseChoice, Label, Light, Method, PointProvenance, ProgressStatus, Reason, ReasonCode,
 };

@@ -101,7 +101,9 @@ impl Rates {
     }
 
     fn status(&self) -> ProgressStatus {
-        match self.ratio {
+        // What is exactly at a threshold must not fall below it by the last bit.
+        const NOISE: f64 = 1e-9;
+        match self.ratio + NOISE {
             ratio if ratio >= ON_TRACK => ProgressStatus::OnTrack,
             ratio if ratio >= SLOW => ProgressStatus::Slow,
             ratio if ratio >= STALLED => ProgressStatus::Stalled,
@@ -120,7 +122,7 @@ impl Rates {
 
     /// Where the status would change, the target itself being `target`.
     fn flips(&self, status: ProgressStatus, target: f64) -> Flips {
-        let at = |ratio: f64| self.value_at(ratio);
+        let at = |ratio: f64| self.direction.round_up(self.value_at(ratio));
         let (up, down) = match status {
             ProgressStatus::OnTrack => (None, Some(at(ON_TRACK))),
             ProgressStatus::Slow => (Some(at(ON_TRACK)), Some(at(SLOW))),
@@ -137,7 +139,12 @@ impl Rates {
 }
 
 /// At least or at most a value: met, missed, or on the way at some pace.
-pub(super) fn paced(blank: Measured, way: &Way, asked: Asked, passed: bool) -> Measured {
+pub(super) fn paced(
+    blank: Measured,
+    way: &Way,
+    asked: Asked,
+    passed: Option<ReasonCode>,
+) -> Measured {
     let rates = match earlier(&blank, way.latest) {
         Some((base, _)) => way.rates(base, asked.method),
         None => Err(lacking(&blank, asked)),
@@ -163,11 +170,11 @@ pub(super) fn paced(blank: Measured, way: &Way, asked: Asked, passed: bool) -> M
             ..measured
         };
     }
-    if passed {
+    if let Some(reason) = passed {
         return Measured {
             status: ProgressStatus::Missed,
-            reason: ReasonCode::TargetYearPassed,
-            score: Some(told.map_or(-BEST_SCORE, Rates::score)),
+            reason,
+            score: Some(-BEST_SCORE),
             flips: Flips {
                 up: Some(target),
                 down: None,
@@ -176,7 +183,15 @@ pub(super) fn paced(blank: Measured, way: &Way, asked: Asked, passed: bool) -> M
         };
     }
     match rates {
-        Err(reason) => Measured { reason, ..measured },
+        // However it goes, whoever stands at the target has reached it.
+        Err(reason) => Measured {
+            reason,
+            flips: Flips {
+                up: Some(target),
+                down: None,
+            },
+            ..measured
+        },
         Ok(rates) => Measured {
             status: rates.status(),
             reason: ReasonCode::PaceCompared,

@@ -19,6 +19,7 @@ fn series(figures: &[(i32, &str)]) -> Vec<Point> {
             year: *year,
             value: decimal(value),
             provenance: PointProvenance::Kolada,
+            status: None,
         })
         .collect()
 }
@@ -135,6 +136,7 @@ fn what_cannot_be_measured_says_why() {
     let no_year = wanted(Goalpost::AtLeast(decimal("10")), None);
     let found = measure(&no_year, &figures, Asked::default(), THIS_YEAR);
     assert_eq!(found.reason, ReasonCode::NoTargetYear);
+    assert_eq!(found.flips.up, Some(10.0), "there it would be achieved");
     let early = wanted(Goalpost::AtLeast(decimal("10")), Some(2020));
     let found = measure(&early, &figures, Asked::default(), 2019);
     assert_eq!(
@@ -172,6 +174,11 @@ fn a_target_that_is_met_is_achieved_whatever_the_year() {
     assert_eq!(told(&[(2020, "5"), (2031, "10")]), met);
     let missed = (ProgressStatus::Missed, ReasonCode::TargetYearPassed);
     assert_eq!(told(&[(2020, "5"), (2030, "9.9")]), missed);
+    let target = wanted(Goalpost::AtLeast(decimal("10")), Some(2030));
+    let near = series(&[(2020, "5"), (2030, "9.9")]);
+    let found = measure(&target, &near, Asked::default(), THIS_YEAR);
+    assert_eq!(found.score, Some(-5.0), "a near miss is a miss");
+    assert!(found.ratio > Some(0.9), "and how near is told");
 }
 
 #[test]
@@ -217,9 +224,15 @@ fn what_has_no_pace_is_met_or_not() {
     assert_eq!(status(Goalpost::Within(five, eight), Some(2030)), achieved);
     assert_eq!(status(Goalpost::Within(eight, eight), Some(2030)), not_yet);
     assert_eq!(status(Goalpost::Within(eight, eight), Some(2025)), missed);
-    assert_eq!(status(Goalpost::Fulfilled(true), Some(2030)), achieved);
-    assert_eq!(status(Goalpost::Fulfilled(false), Some(2030)), not_yet);
-    assert_eq!(status(Goalpost::Fulfilled(false), Some(2024)), missed);
+    assert_eq!(
+        status(Goalpost::Fulfilled(Some(true)), Some(2030)),
+        achieved
+    );
+    assert_eq!(
+        status(Goalpost::Fulfilled(Some(false)), Some(2030)),
+        not_yet
+    );
+    assert_eq!(status(Goalpost::Fulfilled(Some(false)), Some(2024)), missed);
 }
 
 #[test]
@@ -262,6 +275,64 @@ fn the_score_is_open_sdgs_two_lines() {
     near(score("-100"), -5.0, 1e-9);
 }
 
+#[test]
+fn a_target_whose_year_has_passed_without_a_value_of_its_own_is_missed_and_says_so() {
+    let target = wanted(Goalpost::AtLeast(decimal("10")), Some(2025));
+    let figures = series(&[(2020, "5"), (2024, "9")]);
+    let judged = |year| {
+        let found = measure(&target, &figures, Asked::default(), year);
+        (found.status, found.reason)
+    };
+    let on_its_way = (ProgressStatus::OnTrack, ReasonCode::PaceCompared);
+    assert_eq!(judged(2025), on_its_way);
+    let missed = (
+        ProgressStatus::Missed,
+        ReasonCode::TargetYearPassedWithoutValue,
+    );
+    assert_eq!(judged(2026), missed);
+}
+
+#[test]
+fn nobody_has_missed_what_nobody_has_said() {
+    let target = wanted(Goalpost::Fulfilled(None), Some(2020));
+    let found = measure(&target, &[], Asked::default(), THIS_YEAR);
+    assert_eq!(found.status, ProgressStatus::NotAvailable);
+    assert_eq!((found.reason, found.score), (ReasonCode::NoOutcome, None));
+}
+
+#[test]
+fn what_is_met_or_not_flips_at_its_bounds() {
+    let flips = |goalpost, latest: &str| {
+        let figures = series(&[(2020, latest)]);
+        let found = measure(
+            &wanted(goalpost, None),
+            &figures,
+            Asked::default(),
+            THIS_YEAR,
+        );
+        (found.flips.up, found.flips.down)
+    };
+    let span = Goalpost::Within(decimal("6"), decimal("9"));
+    assert_eq!(flips(span, "5"), (Some(6.0), None));
+    assert_eq!(flips(span, "11"), (Some(9.0), None));
+    assert_eq!(flips(span, "8"), (None, Some(9.0)));
+    assert_eq!(flips(span, "6.5"), (None, Some(6.0)));
+    assert_eq!(flips(Goalpost::Rank(decimal("3")), "7"), (Some(3.0), None));
+    assert_eq!(flips(Goalpost::Rank(decimal("3")), "2"), (None, Some(3.0)));
+}
+
+#[test]
+fn a_trend_is_met_or_missed_once_its_year_has_passed() {
+    let status = |latest: &str| {
+        let figures = series(&[(2015, "5"), (2020, latest)]);
+        let target = wanted(Goalpost::Increase, Some(2020));
+        measure(&target, &figures, Asked::default(), THIS_YEAR).status
+    };
+    assert_eq!(status("6"), ProgressStatus::Achieved);
+    assert_eq!(status("5"), ProgressStatus::Missed);
+    assert_eq!(status("4"), ProgressStatus::Missed);
+}
+
 fn any_decimal() -> impl Strategy<Value = Decimal> {
     let digits = -999_999_999_999_999_999i64..=999_999_999_999_999_999;
     let small = -20i64..=20;
@@ -277,6 +348,7 @@ fn any_series() -> impl Strategy<Value = Vec<Point>> {
             year,
             value,
             provenance: PointProvenance::Reported,
+            status: None,
         };
         figures.into_iter().map(point).collect()
     })
@@ -289,7 +361,8 @@ fn any_goalpost() -> impl Strategy<Value = Goalpost> {
         (any_decimal(), any_decimal()).prop_map(|(a, b)| Goalpost::Within(a, b)),
         Just(Goalpost::Increase),
         Just(Goalpost::Decrease),
-        any::<bool>().prop_map(Goalpost::Fulfilled),
+        any::<Option<bool>>().prop_map(Goalpost::Fulfilled),
+        any_decimal().prop_map(Goalpost::Rank),
         Just(Goalpost::Nothing),
     ]
 }
@@ -337,6 +410,9 @@ proptest! {
         }
         prop_assert!(found.score.is_none_or(|score| (-5.0..=5.0).contains(&score)));
         prop_assert_eq!(found.ratio.is_some(), found.method.is_some());
+        for number in [found.flips.up, found.flips.down] {
+            prop_assert!(number.is_none_or(|number| !number.is_nan()), "{found:?}");
+        }
         if found.status == ProgressStatus::OnTrack && found.method.is_some() {
             prop_assert!(found.ratio >= Some(super::measure::ON_TRACK));
         }
@@ -363,12 +439,12 @@ proptest! {
         let found = at(f64::from(latest));
         let better = if down { -1e-4 } else { 1e-4 };
         if let Some(up) = found.flips.up {
-            prop_assert!(goodness(&at(up + better)) > goodness(&found), "{found:?}");
+            prop_assert!(goodness(&at(up)) > goodness(&found), "the very value: {found:?}");
             prop_assert!(goodness(&at(up - better)) <= goodness(&found), "{found:?}");
         }
         if let Some(fall) = found.flips.down {
             prop_assert!(goodness(&at(fall - better)) < goodness(&found), "{found:?}");
-            prop_assert!(goodness(&at(fall + better)) >= goodness(&found), "{found:?}");
+            prop_assert!(goodness(&at(fall)) >= goodness(&found), "{found:?}");
         }
     }
 }

@@ -94,6 +94,8 @@ crate::text_enum! {
         TargetMet = "targetMet",
         /// The target's year has passed, or has its figure, and the target is not met.
         TargetYearPassed = "targetYearPassed",
+        /// The target's year has passed by the calendar and it is not met; its own value is not there yet (see `latest.year`).
+        TargetYearPassedWithoutValue = "targetYearPassedWithoutValue",
         /// The observed pace was compared with the required one.
         PaceCompared = "paceCompared",
         /// The latest figure was compared with the base: a trend has no pace to keep.
@@ -102,6 +104,8 @@ crate::text_enum! {
         NotYetMet = "notYetMet",
         /// The target has neither a value nor a direction: a bare baseline.
         NoTarget = "noTarget",
+        /// Nobody has said whether it is fulfilled: the target has no outcome.
+        NoOutcome = "noOutcome",
         /// No indicator measures the target.
         NoIndicator = "noIndicator",
         /// There is no value to judge by.
@@ -122,6 +126,10 @@ crate::text_enum! {
         OutOfRange = "outOfRange",
         /// No other municipality has a value to rank among.
         NothingToCompareWith = "nothingToCompareWith",
+        /// The indicator says of no direction that it is better, so there is no rank.
+        NoDirection = "noDirection",
+        /// Regions and the country are not ranked among municipalities.
+        NotAMunicipality = "notAMunicipality",
     }
 }
 
@@ -199,6 +207,10 @@ impl ReasonCode {
                 "Målåret har passerat utan att målvärdet är uppnått",
                 "The target's year has passed and it is not met",
             ),
+            Self::TargetYearPassedWithoutValue => (
+                "Målåret har passerat utan att målvärdet är uppnått; målårets eget värde saknas ännu",
+                "The target's year has passed and it is not met; the value of that year is not there yet",
+            ),
             Self::PaceCompared => (
                 "Takten hittills är jämförd med den som behövs",
                 "The pace so far is compared with the one that is needed",
@@ -214,6 +226,10 @@ impl ReasonCode {
             Self::NoTarget => (
                 "Det finns ett utgångsvärde men inget värde att nå",
                 "There is a baseline but nothing to reach",
+            ),
+            Self::NoOutcome => (
+                "Ingen har sagt om det är uppfyllt",
+                "Nobody has said whether it is fulfilled",
             ),
             Self::NoIndicator => (
                 "Inget nyckeltal mäter målvärdet",
@@ -251,6 +267,14 @@ impl ReasonCode {
             Self::NothingToCompareWith => (
                 "Ingen annan kommun har ett värde att jämföra med",
                 "No other municipality has a value to rank among",
+            ),
+            Self::NoDirection => (
+                "Nyckeltalet har ingen riktning, så det finns ingen rangordning",
+                "The indicator has no direction, so there is no rank",
+            ),
+            Self::NotAMunicipality => (
+                "Regioner och riket rangordnas inte bland kommuner",
+                "Regions and the country are not ranked among municipalities",
             ),
         };
         Reason { code: self, sv, en }

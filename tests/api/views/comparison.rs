@@ -42,13 +42,13 @@ async fn compared(app: &TestApp, query: &str) -> Value {
 async fn municipalities_stand_best_first_with_rank_percentile_and_quarter() {
     let app = started("lowerIsBetter").await;
     let found = compared(&app, "").await;
-    assert_eq!(found["year"], 2022, "the latest year with a number");
+    assert_eq!(found["year"], 2022, "the latest year with enough numbers");
     let items = &found["items"];
     assert_eq!(members(items, "municipalityCode"), ["2305", "2309", "2380"]);
     assert_eq!(members(items, "rank"), [1, 2, 2]);
     assert_eq!(
         members(items, "percentile"),
-        [json!(100.0), json!(25.0), json!(25.0)]
+        [json!(100), json!(25), json!(25)]
     );
     assert_eq!(members(items, "quarter"), ["best", "middle", "middle"]);
     assert_eq!(items[0]["provenance"], "kolada");
@@ -82,18 +82,19 @@ async fn without_a_direction_there_are_values_and_no_ranks() {
 #[tokio::test]
 async fn a_client_chooses_municipalities_year_and_gender() {
     let app = started("higherIsBetter").await;
-    let found = compared(&app, "?municipalityCode=0000,2305&year=2022").await;
+    let found = compared(&app, "?municipalityCode=2309,2305&year=2022").await;
     assert_eq!(
         members(&found["items"], "municipalityCode"),
-        ["0000", "2305"]
+        ["2309", "2305"]
     );
     // The own municipality is not one of them, and stands as it would among them.
     assert_eq!(
         (&found["own"]["rank"], &found["own"]["percentile"]),
-        (&json!(2), &json!(50.0))
+        (&json!(1), &json!(75))
     );
     assert_eq!(found["n"], 2);
     let found = compared(&app, "?year=2021").await;
+    assert_eq!(found["ownReason"], "noValue");
     assert_eq!(members(&found["items"], "municipalityCode"), ["2313"]);
     assert_eq!((&found["own"], &found["n"]), (&Value::Null, &json!(1)));
     assert_eq!(
@@ -133,11 +134,11 @@ async fn a_client_chooses_a_group() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_404_and_what_contradicts_itself_400() {
+async fn what_is_not_there_or_contradicts_itself_is_400() {
     let app = started("none").await;
     for (query, status, code) in [
-        ("?groupId=G9", 404, "notFound"),
-        ("?municipalityCode=2380,2399", 404, "notFound"),
+        ("?groupId=G9", 400, "invalidQuery"),
+        ("?municipalityCode=2380,2399", 400, "invalidQuery"),
         ("?municipalityCode=2380&groupId=G9", 400, "invalidQuery"),
         ("?gender=X", 400, "invalidQuery"),
         ("?year=99", 400, "invalidQuery"),
@@ -149,4 +150,38 @@ async fn what_is_not_there_is_404_and_what_contradicts_itself_400() {
     app.get("/indicators/N1/comparison")
         .await
         .problem(404, "notFound");
+}
+
+#[tokio::test]
+async fn the_country_stands_beside_municipalities_and_is_ranked_only_among_its_like() {
+    let app = started("higherIsBetter").await;
+    let found = compared(&app, "?municipalityCode=0000,2305,2380").await;
+    let items = &found["items"];
+    assert_eq!(members(items, "municipalityCode"), ["2380", "2305", "0000"]);
+    assert_eq!(members(items, "rank"), [json!(1), json!(2), Value::Null]);
+    assert_eq!((&found["n"], &found["mean"]), (&json!(2), &json!(69.25)));
+    let found = compared(&app, "?municipalityCode=0000").await;
+    assert_eq!(
+        (&found["items"][0]["rank"], &found["n"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(found["own"]["value"], 70.5, "to look at");
+    assert_eq!(
+        found["own"]["rank"],
+        Value::Null,
+        "and not to rank among countries"
+    );
+}
+
+#[tokio::test]
+async fn the_year_is_the_latest_with_enough_to_compare() {
+    let app = started("higherIsBetter").await;
+    value(&app, "N00942/2380/2023/T", json!({"value": 70})).await;
+    assert_eq!(
+        compared(&app, "").await["year"],
+        2022,
+        "one of three is too few"
+    );
+    value(&app, "N00942/2305/2023/T", json!({"value": 70})).await;
+    assert_eq!(compared(&app, "").await["year"], 2023);
 }

@@ -28,11 +28,11 @@ async fn a_bare_goal_lacks_a_text_an_assignment_an_indicator_and_an_investment()
     assert_eq!((&item["gaps"], &item["complete"]), (&gaps, &json!(false)));
     assert_eq!(item["silentBoards"], json!([]));
     assert_eq!(
-        (&found["complete"], &found["totals"]["noText"]),
+        (&found["completeGoals"], &found["counts"]["noText"]),
         (&json!(0), &json!(1))
     );
     assert_eq!(
-        found["totals"]["overdueValue"], 0,
+        found["counts"]["overdueValue"], 0,
         "every gap has its total"
     );
 }
@@ -76,7 +76,7 @@ async fn a_goal_that_has_everything_is_complete() {
         (&item["gaps"], &item["complete"]),
         (&json!([]), &json!(true))
     );
-    assert_eq!(found["complete"], 1);
+    assert_eq!(found["completeGoals"], 1);
 }
 
 #[tokio::test]
@@ -137,7 +137,9 @@ async fn each_gap_names_what_is_lacking() {
         json!([{"indicatorCode": "N2", "dueOn": "2021-03-31"}])
     );
     assert_eq!(members(&found["items"], "complete"), [false, false]);
-    assert_eq!(found["totals"]["noBaseline"], 1);
+    let counts = json!({"noText": 1, "noAssignment": 1, "noIndicator": 1, "noValue": 1, "noGenderValue": 1, "noBaseline": 1,
+        "silentBoard": 1, "noInvestment": 1, "overdueValue": 1});
+    assert_eq!(found["counts"], counts);
 }
 
 #[tokio::test]

@@ -160,25 +160,23 @@ async fn indicators_come_in_the_goals_order_with_the_latest_year_that_has_a_numb
 }
 
 #[tokio::test]
-async fn a_figure_of_women_alone_is_a_number_of_its_year_and_no_change_of_all() {
+async fn a_later_figure_of_women_alone_does_not_hide_the_latest_of_all() {
     let app = full().await;
-    value(&app, "N3/2380/2020/T", json!({"value": 4})).await;
-    value(
-        &app,
-        "N3/2380/2021/K",
-        json!({"value": 5, "status": "preliminary"}),
-    )
-    .await;
-    value(&app, "N3/2313/2022/T", json!({"value": 6})).await;
-    let found = overview(&app, GOAL).await;
-    let indicator = &found["indicators"][2];
-    assert_eq!(
-        indicator["latest"],
-        json!({"year": 2021, "T": null, "K": 5, "M": null, "status": "preliminary", "provenance": "reported"}),
-        "the own municipality's"
-    );
-    assert_eq!(indicator["previous"]["T"], 4);
-    assert_eq!(indicator["change"], Value::Null);
+    let put = async |place: &str, number: i32| {
+        value(&app, place, json!({"value": number})).await;
+    };
+    let latest = async || overview(&app, GOAL).await["indicators"][2].clone();
+    put("N3/2380/2021/K", 5).await;
+    let women = json!({"year": 2021, "T": null, "K": 5, "M": null, "status": "final", "provenance": "reported"});
+    assert_eq!(latest().await["latest"], women, "there is no other");
+    put("N3/2380/2019/T", 3).await;
+    put("N3/2380/2020/T", 4).await;
+    put("N3/2313/2022/T", 6).await;
+    let found = latest().await;
+    let all = json!({"year": 2020, "T": 4, "K": null, "M": null, "status": "final", "provenance": "reported"});
+    assert_eq!(found["latest"], all, "the own municipality's");
+    assert_eq!(found["previous"]["T"], 3);
+    assert_eq!(found["change"], 1);
 }
 
 #[tokio::test]

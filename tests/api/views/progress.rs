@@ -53,11 +53,11 @@ async fn the_populations_progress_has_every_component() {
     let found = progress(&app, &format!("?targetId={TARGET}&baseYear=2015")).await;
     assert_eq!(
         found["base"],
-        json!({"year": 2015, "value": 61066, "provenance": "kolada", "choice": "baseYear"})
+        json!({"year": 2015, "value": 61066, "provenance": "kolada", "status": "final", "choice": "baseYear"})
     );
     assert_eq!(
         found["latest"],
-        json!({"year": 2022, "value": 64714, "provenance": "kolada"})
+        json!({"year": 2022, "value": 64714, "provenance": "kolada", "status": "final"})
     );
     let wanted = json!({"year": 2040, "value": 75000, "upperValue": null, "operator": "atLeast", "provenance": "target"});
     assert_eq!(found["target"], wanted);
@@ -73,17 +73,20 @@ async fn the_populations_progress_has_every_component() {
         ("label", json!({"sv": "På väg", "en": "On track"})),
         (
             "thresholds",
-            json!({"onTrack": 0.95, "slow": 0.6, "stalled": 0.0}),
+            json!({"onTrack": 0.95, "slow": 0.6, "stalled": 0}),
         ),
         ("municipalityCode", json!("2380")),
         ("targetId", json!(TARGET)),
+        ("title", json!("N01951")),
+        ("unit", json!("antal")),
+        ("decimals", json!(0)),
         ("goalId", json!(GOAL)),
         ("attribution", json!("Källa: Kolada")),
     ] {
         assert_eq!(found[member], expected, "{member}");
     }
     assert_eq!(found["reason"]["code"], "paceCompared");
-    assert_eq!(found["flipsAt"]["up"], 75000.0);
+    assert_eq!(found["flipsAt"]["up"], 75000);
     assert_eq!(found["flipsAt"]["down"], json!(64_498.256_878));
 }
 
@@ -117,7 +120,7 @@ async fn the_baseline_of_the_target_is_the_base_unless_a_year_is_asked_for() {
     let found = progress(&app, &format!("?targetId={id}")).await;
     assert_eq!(
         found["base"],
-        json!({"year": 2018, "value": 63000, "provenance": "target", "choice": "baseline"})
+        json!({"year": 2018, "value": 63000, "provenance": "target", "status": null, "choice": "baseline"})
     );
     let found = progress(&app, "").await;
     assert_eq!(found["targetId"], id, "the nearest milestone");
@@ -149,19 +152,19 @@ async fn an_indicator_without_a_target_or_values_says_so() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_404_and_what_cannot_be_read_400() {
+async fn what_is_not_there_in_the_path_is_404_and_in_the_query_400() {
     let app = started().await;
     indicator(&app, "N1", "none", false).await;
     for (path, status) in [
         ("/indicators/N2/progress".to_owned(), 404),
         (
             "/indicators/N01951/progress?targetId=01941f29-7c00-7c8f-8d13-000000000009".to_owned(),
-            404,
+            400,
         ),
-        (format!("/indicators/N1/progress?targetId={TARGET}"), 404),
+        (format!("/indicators/N1/progress?targetId={TARGET}"), 400),
         (
             "/indicators/N01951/progress?municipalityCode=2399".to_owned(),
-            404,
+            400,
         ),
         ("/indicators/N01951/progress?method=guess".to_owned(), 400),
         ("/indicators/N01951/progress?baseYear=x".to_owned(), 400),
@@ -235,10 +238,18 @@ async fn a_goals_progress_is_the_mean_of_what_is_measured_and_counts_all_the_res
     );
     let counts = json!({"achieved": 1, "onTrack": 1, "slow": 0, "stalled": 0, "worsening": 2, "missed": 0, "notMet": 0, "notAvailable": 1});
     assert_eq!(found["counts"], counts);
-    let scores = members(items, "score");
-    let scores: Vec<f64> = scores.iter().filter_map(Value::as_f64).collect();
-    let mean = scores.iter().sum::<f64>() / 3.0;
-    assert!((found["score"].as_f64().expect("a score") - mean).abs() < 2e-6);
+    // 2.916166 by the population, −5 by the sick leave, 5 for what is fulfilled.
+    assert_eq!(
+        members(items, "score"),
+        [
+            json!(-5),
+            json!(5),
+            json!(2.916_166),
+            Value::Null,
+            Value::Null
+        ]
+    );
+    assert_eq!(found["score"], json!(0.972_055));
 }
 
 #[tokio::test]
@@ -264,6 +275,10 @@ async fn a_wanted_rank_is_met_by_the_rank_among_all_municipalities() {
         (&json!("achieved"), &json!(1))
     );
     assert_eq!(found["latest"]["provenance"], "derived");
+    assert_eq!(
+        (&found["rankedAmong"], &found["base"]),
+        (&json!(2), &Value::Null)
+    );
     app.municipality("0180", "municipality").await;
     value(&app, "N01951/0180/2022/T", json!({"value": 980_000})).await;
     let found = progress(&app, &path).await;
@@ -275,4 +290,29 @@ async fn a_wanted_rank_is_met_by_the_rank_among_all_municipalities() {
         (&found["light"], &found["ratio"]),
         (&json!("grey"), &Value::Null)
     );
+}
+
+#[tokio::test]
+async fn a_rank_that_cannot_be_says_why() {
+    let app = started().await;
+    indicator(&app, "N2", "none", false).await;
+    link(&app, "N2").await;
+    target(
+        &app,
+        "01941f29-7c00-7c8f-8d13-000000000004",
+        json!({"indicatorCode": "N2", "kind": "rank", "value": 1}),
+    )
+    .await;
+    let reason = async |municipality: &str| {
+        let path = format!("/indicators/N2/progress?municipalityCode={municipality}");
+        app.get(&path).await.expect(200).json()["reason"]["code"].clone()
+    };
+    assert_eq!(reason("2380").await, "noValue");
+    app.municipality("2313", "municipality").await;
+    app.municipality("0000", "country").await;
+    for code in ["2380", "2313", "0000"] {
+        value(&app, &format!("N2/{code}/2022/T"), json!({"value": 1})).await;
+    }
+    assert_eq!(reason("2380").await, "noDirection");
+    assert_eq!(reason("0000").await, "notAMunicipality");
 }

@@ -93,7 +93,7 @@ async fn a_gap_is_exact_to_the_last_digit() {
 }
 
 #[tokio::test]
-async fn a_series_without_values_is_empty_and_one_of_nothing_known_is_404() {
+async fn a_series_without_values_is_empty_and_one_of_nothing_known_is_refused() {
     let app = started().await;
     let found = app
         .get("/indicators/N01951/series")
@@ -109,7 +109,7 @@ async fn a_series_without_values_is_empty_and_one_of_nothing_known_is_404() {
         .problem(404, "notFound");
     app.get("/indicators/N01951/series?municipalityCode=2399")
         .await
-        .problem(404, "notFound");
+        .problem(400, "invalidQuery");
     app.get("/indicators/N01951/series?municipalityCode=x")
         .await
         .problem(400, "invalidQuery");

@@ -14,7 +14,10 @@ struct Town {
     assignment: &'static str,
     /// What its indicators' codes begin with.
     codes: &'static str,
+    year: i32,
     goals_before: i32,
+    /// How many other goals its budget has.
+    goals_beside: i32,
     assignments: i32,
     boards: i32,
     indicators: i32,
@@ -26,7 +29,9 @@ const ONE_OF_EACH: Town = Town {
     goal: "01941f29-7c00-7a3e-b2f4-000000000001",
     assignment: "01941f29-7c00-7b5d-9a41-000000000001",
     codes: "A",
+    year: 1990,
     goals_before: 1,
+    goals_beside: 0,
     assignments: 1,
     boards: 1,
     indicators: 1,
@@ -38,7 +43,9 @@ const MUCH: Town = Town {
     goal: "01941f29-7c00-7a3e-b2f4-000000000002",
     assignment: "01941f29-7c00-7b5d-9a41-000000000002",
     codes: "B",
+    year: 2024,
     goals_before: 10,
+    goals_beside: 30,
     assignments: 100,
     boards: 100,
     indicators: 50,
@@ -53,7 +60,9 @@ impl Town {
             goal,
             assignment,
             codes,
+            year,
             goals_before,
+            goals_beside,
             assignments,
             boards,
             indicators,
@@ -62,11 +71,11 @@ impl Town {
         } = self;
         format!(
             "INSERT INTO budgets (budget_year, title)
-                SELECT 2024 - n, 'Budget' FROM generate_series(0, {goals_before}) n ON CONFLICT DO NOTHING;
+                SELECT {year} - n, 'Budget' FROM generate_series(0, {goals_before}) n ON CONFLICT DO NOTHING;
              CREATE TEMPORARY TABLE chain ON COMMIT DROP AS
                 SELECT n, CASE n WHEN 0 THEN '{goal}' ELSE gen_random_uuid() END AS id FROM generate_series(0, {goals_before}) n;
              INSERT INTO goals (goal_id, budget_year, statement, position, predecessor_ids, sdgs)
-                SELECT c.id, 2024 - c.n, 'Mål', 1, CASE WHEN e.id IS NULL THEN '{{}}' ELSE ARRAY[e.id] END, '{{}}'
+                SELECT c.id, {year} - c.n, 'Mål', 1, CASE WHEN e.id IS NULL THEN '{{}}' ELSE ARRAY[e.id] END, '{{}}'
                   FROM chain c LEFT JOIN chain e ON e.n = c.n + 1 ORDER BY c.n DESC;
              INSERT INTO boards (board_id, name, kind)
                 SELECT 'b' || n, 'Nämnd ' || n, 'board' FROM generate_series(1, {boards}) n ON CONFLICT DO NOTHING;
@@ -76,7 +85,7 @@ impl Town {
                        n = 1 AND {boards} > 1, CASE WHEN n = 1 AND {boards} > 1 THEN '{{}}' ELSE ARRAY['b1'] END, 'notStarted'
                   FROM generate_series(1, {assignments}) n;
              INSERT INTO reports (assignment_id, board_id, year, period, status, reported_on)
-                SELECT '{assignment}', 'b' || n, 2024, 'T1', 'inProgress', '2024-05-01' FROM generate_series(1, {boards}) n;
+                SELECT '{assignment}', 'b' || n, {year}, 'T1', 'inProgress', '2024-05-01' FROM generate_series(1, {boards}) n;
              INSERT INTO municipalities (municipality_code, name, kind)
                 SELECT to_char(2379 + n, 'FM0000'), 'Kommun ' || n, 'municipality' FROM generate_series(1, 1 + {others}) n
                 ON CONFLICT DO NOTHING;
@@ -86,20 +95,28 @@ impl Town {
              INSERT INTO goal_indicators (goal_id, indicator_code, position)
                 SELECT '{goal}', '{codes}' || n, n FROM generate_series(1, {indicators}) n;
              INSERT INTO indicator_values (indicator_code, municipality_code, year, gender, value, status, provenance)
-                SELECT '{codes}' || n, '2380', 2024 - y, g, 100 + n - y, 'final', 'kolada'
+                SELECT '{codes}' || n, '2380', {year} - y, g, 100 + n - y, 'final', 'kolada'
                   FROM generate_series(1, {indicators}) n, generate_series(1, {years}) y, unnest(ARRAY['T', 'K', 'M']) g;
              INSERT INTO indicator_values (indicator_code, municipality_code, year, gender, value, status, provenance)
-                SELECT '{codes}1', to_char(2380 + n, 'FM0000'), 2023, 'T', n, 'final', 'kolada' FROM generate_series(1, {others}) n;
+                SELECT '{codes}1', to_char(2380 + n, 'FM0000'), {year} - 1, 'T', n, 'final', 'kolada' FROM generate_series(1, {others}) n;
              INSERT INTO targets (target_id, goal_id, indicator_code, kind, gender, operator, value, target_year, statement)
                 SELECT gen_random_uuid(), '{goal}', '{codes}' || n, k,
                        'T', CASE k WHEN 'numeric' THEN 'atLeast' END, 200, 2100, 'Så ska det bli'
                   FROM generate_series(1, {indicators}) n, unnest(ARRAY['numeric', 'rank']) k;
              INSERT INTO investments (investment_id, goal_id, year, title, amount)
-                SELECT gen_random_uuid(), '{goal}', 2024, 'Investering ' || n, n FROM generate_series(1, {others}) n;
+                SELECT gen_random_uuid(), '{goal}', {year}, 'Investering ' || n, n FROM generate_series(1, {others}) n;
              INSERT INTO achievements (achievement_id, goal_id, year, text)
-                SELECT gen_random_uuid(), '{goal}', 2024, 'Gjort ' || n FROM generate_series(1, {others}) n;
+                SELECT gen_random_uuid(), '{goal}', {year}, 'Gjort ' || n FROM generate_series(1, {others}) n;
              INSERT INTO assessments (goal_id, year, period, status, assessed_on)
-                SELECT '{goal}', 2024 - n, 'annual', 'onTrack', '2024-12-31' FROM generate_series(1, {goals_before}) n;"
+                SELECT '{goal}', {year} - n, 'annual', 'onTrack', '2024-12-31' FROM generate_series(1, {goals_before}) n;
+             CREATE TEMPORARY TABLE beside ON COMMIT DROP AS
+                SELECT gen_random_uuid() AS id FROM generate_series(1, {goals_beside});
+             INSERT INTO goals (goal_id, budget_year, statement, position, predecessor_ids, sdgs)
+                SELECT id, {year}, 'Mål', 1, '{{}}', '{{}}' FROM beside;
+             INSERT INTO goal_indicators (goal_id, indicator_code, position) SELECT id, '{codes}1', 1 FROM beside;
+             INSERT INTO assignments (assignment_id, goal_id, title, origin, all_boards, board_ids, status)
+                SELECT gen_random_uuid(), id, 'Uppdrag', 'council', n = 1, CASE n WHEN 1 THEN '{{}}' ELSE ARRAY['b1'] END, 'notStarted'
+                  FROM beside, generate_series(1, 2) n;"
         )
     }
 
@@ -107,6 +124,7 @@ impl Town {
     fn path(&self, view: &str) -> String {
         view.replace("{goal}", self.goal)
             .replace("{assignment}", self.assignment)
+            .replace("{year}", &self.year.to_string())
             .replace("{code}", &format!("{}1", self.codes))
     }
 }
@@ -145,6 +163,7 @@ async fn a_view_takes_as_many_statements_for_much_as_for_one_of_each() {
         ("/goals/{goal}/progress", 8),
         ("/goals/{goal}/lineage", 4),
         ("/assignments/{assignment}/fulfilment", 8),
+        ("/budgets/{year}/completeness", 12),
         ("/indicators/{code}/progress", 8),
         ("/indicators/{code}/series", 8),
         ("/indicators/{code}/comparison", 10),
@@ -201,4 +220,6 @@ async fn what_the_statements_are_counted_of_is_all_there() {
     let fulfilment = MUCH.path("/assignments/{assignment}/fulfilment");
     let (boards, _) = asked(&app, &proxy, &fulfilment).await;
     assert_eq!(boards["totals"]["reported"], 100);
+    let (budget, _) = asked(&app, &proxy, &MUCH.path("/budgets/{year}/completeness")).await;
+    assert_eq!(count(&budget["items"]), 31);
 }
