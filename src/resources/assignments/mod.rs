@@ -15,7 +15,7 @@ pub use addressed::{
     AddressedBoard, UnansweredAssignment, addressed_boards, addresses, concerns, unanswered,
 };
 pub use handlers::operations;
-pub use store::{find, hold, insert, keys_of_goal, listed_of_goals, of_board, of_goal};
+pub use store::{find, hold, hold_as_is, insert, keys_of_goal, listed_of_goals, of_board, of_goal};
 
 use super::Stamps;
 use crate::database::schema::assignments;

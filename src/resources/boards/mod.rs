@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{find, hold, insert, names};
+pub use store::{find, hold, hold_as_is, insert, names};
 
 use super::Stamps;
 use crate::database::schema::boards;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub use handlers::operations;
 pub use store::{
-    filter, find, hold, insert, keys_of_year, lineage, listed_of_year, of_year, replace,
+    filter, find, hold, hold_as_is, insert, keys_of_year, lineage, listed_of_year, of_year, replace,
 };
 
 use super::{Source, Stamps};

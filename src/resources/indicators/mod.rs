@@ -10,7 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{Measured, find, hold, insert, measured, of_board, titles, with_codes};
+pub use store::{
+    Measured, find, hold, insert, measured, measured_as_is, of_board, titles, with_codes,
+};
 
 use super::Stamps;
 use crate::database::schema::indicators;

@@ -10,9 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use handlers::operations;
-pub use store::{
-    find, insert, latest_by_board, named_of_assignment, named_of_board, of_assignment,
-};
+pub use store::{find, insert, latest_by_board, named_of_assignment, named_of_board};
 
 use super::assignments::AssignmentStatus;
 use super::{Period, Stamps};
