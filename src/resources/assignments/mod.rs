@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use addressed::{
-    AddressedBoard, UnansweredAssignment, addressed_boards, addresses, concerns, unanswered,
+    AddressedBoard, SilentBoardRow, addressed_boards, addresses, concerns, silent_boards,
 };
 pub use handlers::operations;
 pub use store::{find, hold, hold_as_is, insert, keys_of_goal, listed_of_goals, of_board, of_goal};
