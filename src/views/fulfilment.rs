@@ -51,9 +51,10 @@ pub struct Fulfilment {
     #[schema(example = true)]
     pub all_boards: bool,
     /// The year that the reports are of; null for the latest of any year.
-    #[schema(minimum = 1900, maximum = 2200, example = 2022)]
+    #[schema(required, minimum = 1900, maximum = 2200, example = 2022)]
     pub year: Option<i32>,
     /// Which of a year's follow-ups the reports are of; null for the latest of any.
+    #[schema(required)]
     pub period: Option<Period>,
     /// The boards that it addresses, by name.
     pub items: Vec<BoardFulfilment>,
@@ -79,6 +80,7 @@ pub struct BoardFulfilment {
     pub silent: bool,
     /// Its latest report: of the last year, and there of the last of T1, T2 and
     /// annual. Null when it is silent.
+    #[schema(required)]
     pub report: Option<Report>,
 }
 
