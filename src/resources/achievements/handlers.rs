@@ -34,10 +34,7 @@ pub(super) async fn list_achievements(call: Call) -> Result<HttpResponse, Proble
     let (request, loaded) = request
         .run::<AchievementRow>(&call.service.database)
         .await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One achievement.

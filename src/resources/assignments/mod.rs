@@ -269,6 +269,12 @@ impl AssignmentRow {
         version_tag("assignments", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> Assignment {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     /// The assignment as the API answers it; `etag` where it stands in a list.
     pub fn shown(self, root: &Root, etag: Option<String>) -> Assignment {
         let id = self.assignment_id;

@@ -152,6 +152,12 @@ impl BoardRow {
         version_tag("boards", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    fn listed(self, root: &Root) -> Board {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     fn shown(self, root: &Root, etag: Option<String>) -> Board {
         let mut linker = Linker::resource(root, "boards", &self.board_id).link(
             "assignments",

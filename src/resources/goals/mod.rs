@@ -168,6 +168,12 @@ impl GoalRow {
         version_tag("goals", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> Goal {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     /// The goal as the API answers it; `etag` where it stands in a list.
     pub fn shown(self, root: &Root, etag: Option<String>) -> Goal {
         let id = self.goal_id.to_string();

@@ -40,10 +40,7 @@ pub(super) async fn list_indicators(call: Call) -> Result<HttpResponse, Problem>
     request.filter_words("responsibleBoardId", text::slug, |id| id)?;
     request.filter_text(&SEARCHED);
     let (request, loaded) = request.run::<IndicatorRow>(&call.service.database).await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One indicator.

@@ -242,6 +242,12 @@ impl IndicatorContent {
 
 impl IndicatorRow {
     /// The ETag, unquoted.
+    /// As an answer has it where it is one of many: with its ETag.
+    fn listed(self, root: &Root) -> Indicator {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     pub fn tag(&self) -> String {
         version_tag("indicators", self.version)
     }

@@ -165,6 +165,12 @@ impl ReportRow {
         version_tag("reports", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> Report {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     /// The report as an answer has it; `etag` is for where it is one of many.
     pub fn shown(self, root: &Root, etag: Option<String>) -> Report {
         let ReportKey {

@@ -44,10 +44,7 @@ pub(super) async fn list_targets(call: Call) -> Result<HttpResponse, Problem> {
     request.filter_years("targetYear")?;
     request.filter_text(&["statement", "anchor"]);
     let (request, loaded) = request.run::<TargetRow>(&call.service.database).await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One target.
