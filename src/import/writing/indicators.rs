@@ -76,9 +76,7 @@ fn words(item: &str) -> impl Iterator<Item = &str> {
         .map(|word| word.trim_matches('-'))
         .filter(|word| {
             let has = |of: fn(&u8) -> bool| word.bytes().any(|byte| of(&byte));
-            text::indicator_code(word).is_some()
-                && has(u8::is_ascii_alphabetic)
-                && has(u8::is_ascii_digit)
+            text::code(word).is_some() && has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit)
         })
 }
 

@@ -222,11 +222,7 @@ impl IndicatorContent {
                 "be a month and a day such as --03-31",
             ),
             discontinued_on: members.date("discontinuedOn"),
-            replaced_by_code: members.formed(
-                "replacedByCode",
-                text::indicator_code,
-                "match [A-Z0-9-]{1,40}",
-            ),
+            replaced_by_code: members.formed("replacedByCode", text::code, "match [A-Z0-9-]{1,40}"),
             source_url: members.url("sourceUrl"),
         };
         if content.replaced_by_code.as_deref() == Some(own) {
@@ -242,14 +238,14 @@ impl IndicatorContent {
 
 impl IndicatorRow {
     /// The ETag, unquoted.
+    pub fn tag(&self) -> String {
+        version_tag("indicators", self.version)
+    }
+
     /// As an answer has it where it is one of many: with its ETag.
     fn listed(self, root: &Root) -> Indicator {
         let tag = self.tag();
         self.shown(root, Some(tag))
-    }
-
-    pub fn tag(&self) -> String {
-        version_tag("indicators", self.version)
     }
 
     fn shown(self, root: &Root, etag: Option<String>) -> Indicator {

@@ -104,7 +104,7 @@ pub(super) async fn delete_municipality_group(
 }
 
 fn key(call: &Call) -> Result<String, Problem> {
-    call.key("groupId", "municipality group", text::group_id)
+    call.key("groupId", "municipality group", text::code)
 }
 
 fn missing() -> Problem {

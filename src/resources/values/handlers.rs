@@ -28,7 +28,7 @@ use crate::resources::{Outcome, Saved, municipalities};
 #[utoipa::path(get, path = "/values", tag = "values", responses((status = 200, description = "The values", body = ValuePage)))]
 pub(super) async fn list_values(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
-    request.filter_words("indicatorCode", text::indicator_code, |code| code)?;
+    request.filter_words("indicatorCode", text::code, |code| code)?;
     filter(&mut request)?;
     let (request, loaded) = request.run::<ValueRow>(&call.service.database).await?;
     answer_list(&call, &request, loaded)
@@ -137,7 +137,7 @@ pub(super) async fn delete_value(removal: Removal, call: Call) -> Result<HttpRes
 }
 
 fn indicator_in(call: &Call) -> Result<String, Problem> {
-    call.key("indicatorCode", "indicator", text::indicator_code)
+    call.key("indicatorCode", "indicator", text::code)
 }
 
 fn key(call: &Call) -> Result<ValueKey, Problem> {
