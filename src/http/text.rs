@@ -136,15 +136,10 @@ pub fn slug(raw: &str) -> Option<String> {
     is_slug(raw).then(|| raw.to_owned())
 }
 
-/// An indicator's key, if it can be one.
-pub fn indicator_code(raw: &str) -> Option<String> {
+/// The key of an indicator or of a municipality group, if it can be one.
+pub fn code(raw: &str) -> Option<String> {
     let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
     ((1..=40).contains(&raw.len()) && raw.bytes().all(allowed)).then(|| raw.to_owned())
-}
-
-/// A municipality group's key, if it can be one: the form is that of indicators' codes.
-pub fn group_id(raw: &str) -> Option<String> {
-    indicator_code(raw)
 }
 
 /// A municipality's key, if it can be one: four digits.
@@ -265,22 +260,12 @@ mod tests {
     }
 
     #[test]
-    fn an_indicators_code_is_of_capitals_digits_and_hyphens() {
-        for right in ["N00090", "U-1", "-", &"A".repeat(40)] {
-            assert_eq!(indicator_code(right).as_deref(), Some(right));
+    fn a_code_is_of_capitals_digits_and_hyphens() {
+        for right in ["N00090", "U-1", "EX-NORR", "-", &"A".repeat(40)] {
+            assert_eq!(code(right).as_deref(), Some(right));
         }
-        for wrong in ["", "n00090", "N 1", "N_1", "Å1", &"A".repeat(41)] {
-            assert_eq!(indicator_code(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_groups_key_has_the_form_of_an_indicators_code() {
-        for right in ["G37609", "EX-NORR", &"G".repeat(40)] {
-            assert_eq!(group_id(right).as_deref(), Some(right));
-        }
-        for wrong in ["", "g37609", "G 1", "G_1", "Ö", &"G".repeat(41)] {
-            assert_eq!(group_id(wrong), None, "{wrong}");
+        for wrong in ["", "n00090", "G 1", "N_1", "Å1", &"A".repeat(41)] {
+            assert_eq!(code(wrong), None, "{wrong}");
         }
     }
 

@@ -131,6 +131,12 @@ impl BudgetRow {
         version_tag("budgets", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    fn listed(self, root: &Root) -> Budget {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     fn shown(self, root: &Root, etag: Option<String>) -> Budget {
         let year = self.budget_year;
         let links = Linker::resource(root, "budgets", &year.to_string())
@@ -242,10 +248,7 @@ pub async fn list_budgets(call: Call) -> Result<HttpResponse, Problem> {
     request.filter_years("budgetYear")?;
     request.filter_text(&["title", "description", "decided_by"]);
     let (request, loaded) = request.run::<BudgetRow>(&call.service.database).await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One budget.

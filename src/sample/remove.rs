@@ -123,8 +123,8 @@ struct LastRole {
 }
 
 /// Whether the last change of a row that is there was the sample's own; a link's
-/// role changes with targets and not with the link. The row is held first, in a statement of its own: the next one then sees what others
-/// have changed until now.
+/// role changes with targets and not with the link. The row is held first, in a
+/// statement of its own: the next one then sees what others have changed until now.
 async fn untouched(connection: &mut Connection, row: &Row) -> QueryResult<Option<bool>> {
     let (table, resource, condition) = (row.table, row.resource, row.condition());
     let hold = format!("SELECT FROM {table} t WHERE {condition} FOR UPDATE");

@@ -203,10 +203,7 @@ impl Found {
                 board_id: board.board_id,
                 board_name: board.name,
                 silent: report.is_none(),
-                report: report.map(|row| {
-                    let tag = row.tag();
-                    row.shown(root, Some(tag))
-                }),
+                report: report.map(|row| row.listed(root)),
             });
         }
         let silent = items.iter().filter(|board| board.silent).count();

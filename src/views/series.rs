@@ -144,7 +144,7 @@ fn gap(women: Option<SeriesCell>, men: Option<SeriesCell>) -> Option<SeriesCell>
 pub(super) async fn get_series(call: Call) -> Result<HttpResponse, Problem> {
     let query = call.query(&["municipalityCode"])?;
     let asked = query.one("municipalityCode", text::municipality_code)?;
-    let code = call.key("indicatorCode", "indicator", text::indicator_code)?;
+    let code = call.key("indicatorCode", "indicator", text::code)?;
     let municipality = asked
         .clone()
         .unwrap_or_else(|| call.service.municipality_code.clone());

@@ -9,6 +9,7 @@
 mod achievements;
 mod assessments;
 mod assignments;
+mod board_keys;
 mod budgets;
 mod conditions;
 mod contract;

@@ -110,9 +110,7 @@ fn pieces(item: &str) -> impl Iterator<Item = &str> {
 fn words(item: &str) -> impl Iterator<Item = &str> {
     pieces(item).filter(|word| {
         let has = |of: fn(&u8) -> bool| word.bytes().any(|byte| of(&byte));
-        text::indicator_code(word).is_some()
-            && has(u8::is_ascii_alphabetic)
-            && has(u8::is_ascii_digit)
+        text::code(word).is_some() && has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit)
     })
 }
 

@@ -19,7 +19,7 @@ use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
 use crate::problem::Problem;
-use crate::resources::{Outcome, Saved, assignments, goals};
+use crate::resources::{Outcome, Saved, assignments, boards, goals};
 
 /// All achievements, by key.
 #[utoipa::path(get, path = "/achievements", tag = "achievements", responses((status = 200, description = "The achievements", body = AchievementPage)))]
@@ -34,10 +34,7 @@ pub(super) async fn list_achievements(call: Call) -> Result<HttpResponse, Proble
     let (request, loaded) = request
         .run::<AchievementRow>(&call.service.database)
         .await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One achievement.
@@ -58,7 +55,8 @@ pub(super) async fn get_achievement(call: Call) -> Result<HttpResponse, Problem>
 /// Creates an achievement with a key that the service makes (a UUIDv7).
 ///
 /// A board's key may write achievements with an assignment (`assignmentId`)
-/// that its board gave or that addresses it, before and after the change.
+/// under the same goal that its board gave or that addresses it, before and
+/// after the change.
 #[utoipa::path(post, path = "/achievements", tag = "achievements", request_body = AchievementContent,
     responses((status = 201, description = "Created", body = Achievement)))]
 pub(super) async fn post_achievement(change: Change, call: Call) -> Result<HttpResponse, Problem> {
@@ -75,7 +73,8 @@ pub(super) async fn post_achievement(change: Change, call: Call) -> Result<HttpR
 /// Creates or replaces an achievement. A client may choose the key: any UUID.
 ///
 /// A board's key may write achievements with an assignment (`assignmentId`)
-/// that its board gave or that addresses it, before and after the change.
+/// under the same goal that its board gave or that addresses it, before and
+/// after the change.
 #[utoipa::path(put, path = "/achievements/{achievementId}", tag = "achievements", request_body = AchievementContent,
     responses((status = 200, description = "Replaced, or already so", body = Achievement), (status = 201, description = "Created", body = Achievement)))]
 pub(super) async fn put_achievement(change: Change, call: Call) -> Result<HttpResponse, Problem> {
@@ -134,26 +133,72 @@ fn answer(call: &Call, saved: Saved<AchievementRow>) -> Result<HttpResponse, Pro
     call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
 }
 
-/// 403 unless the writer may write an achievement with this assignment.
+/// What decides whose an achievement is.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// The goal; `None` where a body names none, which is a fault of its own.
+    goal_id: Option<Uuid>,
+    assignment_id: Option<Uuid>,
+}
+
+impl Place {
+    /// Where an achievement stands that is there.
+    fn of(row: &AchievementRow) -> Self {
+        Self {
+            goal_id: Some(row.content.goal_id),
+            assignment_id: row.content.assignment_id,
+        }
+    }
+
+    /// Where a body puts one, looked at before the body is checked: who may
+    /// write comes first.
+    fn wanted(body: &JsonBody) -> Self {
+        let named = |member| body.0.get(member).and_then(Value::as_str);
+        Self {
+            goal_id: named("goalId").and_then(text::uuid),
+            assignment_id: named("assignmentId").and_then(text::uuid),
+        }
+    }
+}
+
+/// 403 unless the writer may write an achievement that stands in all these
+/// places, before and after a change.
 async fn permit(
     connection: &mut Connection,
     writer: &Writer,
-    assignment: Option<Uuid>,
+    places: &[Place],
 ) -> Result<(), Failure> {
-    let concerned = match (&writer.board_id, assignment) {
-        (Some(board), Some(id)) => assignments::concerns(connection, id, board).await?,
-        _ => false,
+    let concerned = match &writer.board_id {
+        Some(board) => concerned(connection, board, places).await?,
+        None => false,
     };
     let owner = writer.board_id.as_deref().filter(|_| concerned);
-    let what = "achievements with an assignment that its board gave or that addresses it";
+    let what = "achievements with an assignment under the same goal that its board gave or that addresses it";
     Ok(writer.may_edit_of(owner, what)?)
 }
 
-/// The assignment that a body names, looked at before the body is checked: who
-/// may write comes first.
-fn assignment_in(body: &JsonBody) -> Option<Uuid> {
-    let named = body.0.get("assignmentId").and_then(Value::as_str);
-    named.and_then(text::uuid)
+/// Whether each place is with an assignment that concerns the board, under the
+/// assignment's goal. What that depends on is held as it is until the
+/// transaction ends.
+async fn concerned(
+    connection: &mut Connection,
+    board: &str,
+    places: &[Place],
+) -> Result<bool, Failure> {
+    let named: Vec<Uuid> = places.iter().filter_map(|p| p.assignment_id).collect();
+    let held = assignments::hold_as_is(connection, &named).await?;
+    boards::hold_as_is(connection, board).await?;
+    for place in places {
+        let found = held.iter().find(|(id, _)| Some(*id) == place.assignment_id);
+        let Some((id, goal)) = found else {
+            return Ok(false);
+        };
+        let elsewhere = place.goal_id.is_some_and(|named| named != *goal);
+        if elsewhere || !assignments::concerns(connection, *id, board).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 async fn read(connection: &mut Connection, body: JsonBody) -> Result<AchievementContent, Failure> {
@@ -171,10 +216,9 @@ async fn put(
 ) -> Result<Saved<AchievementRow>, Failure> {
     loop {
         let current = lock(connection, id).await?;
-        if let Some(current) = &current {
-            permit(connection, &change.writer, current.content.assignment_id).await?;
-        }
-        permit(connection, &change.writer, assignment_in(&change.body)).await?;
+        let mut places = vec![Place::wanted(&change.body)];
+        places.extend(current.as_ref().map(Place::of));
+        permit(connection, &change.writer, &places).await?;
         change
             .conditions
             .check(current.as_ref().map(AchievementRow::tag).as_deref())?;
@@ -196,9 +240,9 @@ async fn patch(
     change: Change,
 ) -> Result<Saved<AchievementRow>, Failure> {
     let current = lock(connection, id).await?.ok_or_else(missing)?;
-    permit(connection, &change.writer, current.content.assignment_id).await?;
     let merged = change.body.merged_into(&current.content)?;
-    permit(connection, &change.writer, assignment_in(&merged)).await?;
+    let places = [Place::of(&current), Place::wanted(&merged)];
+    permit(connection, &change.writer, &places).await?;
     change.conditions.check(Some(&current.tag()))?;
     let content = read(connection, merged).await?;
     replace(connection, current, content).await
@@ -206,7 +250,7 @@ async fn patch(
 
 async fn delete(connection: &mut Connection, id: Uuid, removal: Removal) -> Result<(), Failure> {
     let current = lock(connection, id).await?.ok_or_else(missing)?;
-    permit(connection, &removal.writer, current.content.assignment_id).await?;
+    permit(connection, &removal.writer, &[Place::of(&current)]).await?;
     removal.conditions.check(Some(&current.tag()))?;
     store::delete(connection, id).await?;
     Ok(())

@@ -142,6 +142,12 @@ impl AchievementRow {
         version_tag("achievements", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> Achievement {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     /// The achievement as an answer has it; `etag` is for where it is one of many.
     pub fn shown(self, root: &Root, etag: Option<String>) -> Achievement {
         let id = self.achievement_id.to_string();

@@ -33,10 +33,7 @@ pub(super) async fn list_assessments(call: Call) -> Result<HttpResponse, Problem
         status.word().to_owned()
     })?;
     let (request, loaded) = request.run::<AssessmentRow>(&call.service.database).await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One assessment.

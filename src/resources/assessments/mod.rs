@@ -170,6 +170,12 @@ impl AssessmentRow {
         version_tag("assessments", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> Assessment {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     /// The assessment as an answer has it; `etag` is for where it is one of many.
     pub fn shown(self, root: &Root, etag: Option<String>) -> Assessment {
         let links = Linker::within(root, "/assessments".to_owned(), self.key.path())

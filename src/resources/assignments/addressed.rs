@@ -17,6 +17,15 @@ const ONE_OF_ALL: &str = "b.kind IN ('executiveBoard', 'board', 'committee') \
      AND coalesce(b.valid_from, '-infinity') <= make_date(g.budget_year, 1, 1) \
      AND coalesce(b.valid_to, 'infinity') >= make_date(g.budget_year, 12, 31)";
 
+/// SQL that joins each assignment `a` with its goal `g` and every board `b` that
+/// it addresses.
+fn with_boards() -> String {
+    format!(
+        "assignments a JOIN goals g USING (goal_id) \
+         JOIN boards b ON b.board_id = ANY (a.board_ids) OR (a.all_boards AND {ONE_OF_ALL})"
+    )
+}
+
 /// A board that an assignment addresses (mottagande nämnd).
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 pub struct AddressedBoard {
@@ -52,9 +61,8 @@ pub async fn addressed_boards(
     id: Uuid,
 ) -> QueryResult<Vec<AddressedBoard>> {
     Statement::new(format!(
-        "SELECT b.board_id, b.name FROM assignments a JOIN goals g USING (goal_id) \
-         JOIN boards b ON b.board_id = ANY (a.board_ids) OR (a.all_boards AND {ONE_OF_ALL}) \
-         WHERE a.assignment_id = "
+        "SELECT b.board_id, b.name FROM {} WHERE a.assignment_id = ",
+        with_boards()
     ))
     .value(SqlValue::Uuid(id))
     .sql(" ORDER BY b.name, b.board_id")
@@ -62,9 +70,9 @@ pub async fn addressed_boards(
     .await
 }
 
-/// An assignment with a board that it addresses and that has not reported on it.
+/// A board that has not reported on an assignment that addresses it (tyst nämnd).
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
-pub struct UnansweredAssignment {
+pub struct SilentBoardRow {
     /// The assignment's goal.
     #[diesel(sql_type = diesel::sql_types::Uuid)]
     pub goal_id: Uuid,
@@ -74,20 +82,24 @@ pub struct UnansweredAssignment {
     /// The board.
     #[diesel(sql_type = Text)]
     pub board_id: String,
+    /// Its name.
+    #[diesel(sql_type = Text)]
+    pub board_name: String,
 }
 
-/// The assignments under these goals on which a board that they address has no
-/// report for `year`, once for each such board.
-pub async fn unanswered(
+/// The boards that have no report for `year` on an assignment under these goals
+/// that addresses them, by the assignment's title; nobody is asked of one that
+/// is cancelled.
+pub async fn silent_boards(
     connection: &mut Connection,
     goals: &[Uuid],
     year: i32,
-) -> QueryResult<Vec<UnansweredAssignment>> {
+) -> QueryResult<Vec<SilentBoardRow>> {
     Statement::new(format!(
-        "SELECT a.goal_id, a.assignment_id, b.board_id FROM assignments a JOIN goals g USING (goal_id) \
-         JOIN boards b ON b.board_id = ANY (a.board_ids) OR (a.all_boards AND {ONE_OF_ALL}) \
-         WHERE NOT EXISTS (SELECT FROM reports r WHERE r.assignment_id = a.assignment_id \
-                              AND r.board_id = b.board_id AND r.year = "
+        "SELECT a.goal_id, a.assignment_id, b.board_id, b.name AS board_name FROM {} \
+         WHERE a.status <> 'cancelled' AND NOT EXISTS (SELECT FROM reports r \
+               WHERE r.assignment_id = a.assignment_id AND r.board_id = b.board_id AND r.year = ",
+        with_boards()
     ))
     .value(SqlValue::Integer(year))
     .sql(") AND a.goal_id = ANY (")

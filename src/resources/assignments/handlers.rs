@@ -97,10 +97,7 @@ fn answer_list(
     request: &ListRequest,
     loaded: Loaded<AssignmentRow>,
 ) -> Result<HttpResponse, Problem> {
-    page::answer(call, request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(call, request, loaded, |row| row.listed(call.root()))
 }
 
 /// One assignment.

@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use addressed::{
-    AddressedBoard, UnansweredAssignment, addressed_boards, addresses, concerns, unanswered,
+    AddressedBoard, SilentBoardRow, addressed_boards, addresses, concerns, silent_boards,
 };
 pub use handlers::operations;
-pub use store::{find, hold, insert, keys_of_goal, listed_of_goals, of_board, of_goal};
+pub use store::{find, hold, hold_as_is, insert, keys_of_goal, listed_of_goals, of_board, of_goal};
 
 use super::Stamps;
 use crate::database::schema::assignments;
@@ -267,6 +267,12 @@ impl AssignmentRow {
     /// The ETag, unquoted.
     pub fn tag(&self) -> String {
         version_tag("assignments", self.version)
+    }
+
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> Assignment {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
     }
 
     /// The assignment as the API answers it; `etag` where it stands in a list.

@@ -61,6 +61,34 @@ pub async fn hold(connection: &mut Connection, id: Uuid) -> QueryResult<bool> {
     Ok(found.is_some())
 }
 
+/// Holds assignments, each with its goal, as they are until the transaction
+/// ends. Answers those that are there, by key, with their goals' keys.
+///
+/// The goals are held first, as an import of a document holds them, and rows of
+/// one kind in the order of their keys: so nobody waits in a circle.
+pub async fn hold_as_is(
+    connection: &mut Connection,
+    ids: &[Uuid],
+) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    let query = || {
+        assignments::table
+            .filter(assignments::assignment_id.eq_any(ids))
+            .order(assignments::assignment_id)
+            .select((assignments::assignment_id, assignments::goal_id))
+    };
+    let mut found: Vec<(Uuid, Uuid)> = query().load(connection).await?;
+    loop {
+        let goals: Vec<Uuid> = found.iter().map(|(_, goal)| *goal).collect();
+        goals::hold_as_is(connection, &goals).await?;
+        let held: Vec<(Uuid, Uuid)> = query().for_share().load(connection).await?;
+        if held.iter().all(|(_, goal)| goals.contains(goal)) {
+            return Ok(held);
+        }
+        // One went under another goal before it was held; now it stays there.
+        found = held;
+    }
+}
+
 /// What refers to an assignment: reports on it, and achievements.
 pub(super) async fn referrers(connection: &mut Connection, id: Uuid) -> QueryResult<Vec<String>> {
     let mut all = reports::named_of_assignment(connection, id).await?;

@@ -29,10 +29,7 @@ pub(super) async fn list_boards(call: Call) -> Result<HttpResponse, Problem> {
     }
     request.filter_text(&["name"]);
     let (request, loaded) = request.run::<BoardRow>(&call.service.database).await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One board.

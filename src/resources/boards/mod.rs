@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{find, hold, insert, names};
+pub use store::{find, hold, hold_as_is, insert, names};
 
 use super::Stamps;
 use crate::database::schema::boards;
@@ -150,6 +150,12 @@ impl BoardRow {
     /// The ETag, unquoted.
     pub fn tag(&self) -> String {
         version_tag("boards", self.version)
+    }
+
+    /// As an answer has it where it is one of many: with its ETag.
+    fn listed(self, root: &Root) -> Board {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
     }
 
     fn shown(self, root: &Root, etag: Option<String>) -> Board {

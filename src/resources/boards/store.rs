@@ -21,6 +21,18 @@ pub async fn hold(connection: &mut Connection, ids: &[String]) -> QueryResult<Ve
         .await
 }
 
+/// Holds a board as it is until the transaction ends; whether it is there.
+pub async fn hold_as_is(connection: &mut Connection, id: &str) -> QueryResult<bool> {
+    let found: Option<String> = boards::table
+        .find(id)
+        .select(boards::board_id)
+        .for_share()
+        .first(connection)
+        .await
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// The board with this key.
 pub async fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<BoardRow>> {
     boards::table

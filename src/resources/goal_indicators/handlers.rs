@@ -110,7 +110,7 @@ fn goal(call: &Call) -> Result<Uuid, Problem> {
 }
 
 fn key(call: &Call) -> Result<(Uuid, String), Problem> {
-    let code = |raw: &str| text::indicator_code(raw);
+    let code = |raw: &str| text::code(raw);
     Ok((goal(call)?, call.key("indicatorCode", "indicator", code)?))
 }
 

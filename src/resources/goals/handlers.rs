@@ -26,10 +26,7 @@ pub(super) async fn list_goals(call: Call) -> Result<HttpResponse, Problem> {
     request.filter_words("number", |number| Some(number.to_owned()), |number| number)?;
     request.filter_text(&["name", "statement", "political_text"]);
     let (request, loaded) = request.run::<GoalRow>(&call.service.database).await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One goal.

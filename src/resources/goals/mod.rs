@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 pub use handlers::operations;
 pub use store::{
-    filter, find, hold, insert, keys_of_year, lineage, lineage_without_texts, listed_of_year,
-    of_year, replace,
+    filter, find, hold, hold_as_is, insert, keys_of_year, lineage, lineage_without_texts,
+    listed_of_year, of_year, replace,
 };
 
 use super::{Source, Stamps};
@@ -167,6 +167,12 @@ impl GoalRow {
     /// The ETag, unquoted.
     pub fn tag(&self) -> String {
         version_tag("goals", self.version)
+    }
+
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> Goal {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
     }
 
     /// The goal as the API answers it; `etag` where it stands in a list.

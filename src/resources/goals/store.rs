@@ -65,15 +65,25 @@ pub async fn hold(connection: &mut Connection, id: Uuid) -> QueryResult<bool> {
     Ok(found.is_some())
 }
 
-/// The goals of a year in their order, held until the transaction ends.
+/// Holds these goals as they are until the transaction ends, one by one in the
+/// order of their keys.
+pub async fn hold_as_is(connection: &mut Connection, ids: &[Uuid]) -> QueryResult<()> {
+    years(connection, ids).await?;
+    Ok(())
+}
+
+/// The goals of a year in their order, held until the transaction ends: one by
+/// one in the order of their keys, as everywhere.
 pub async fn of_year(connection: &mut Connection, year: i32) -> QueryResult<Vec<GoalRow>> {
-    goals::table
+    let mut found = goals::table
         .filter(goals::budget_year.eq(year))
-        .order((goals::position, goals::goal_id))
+        .order(goals::goal_id)
         .select(GoalRow::as_select())
         .for_no_key_update()
         .load(connection)
-        .await
+        .await?;
+    found.sort_by_key(|row: &GoalRow| row.content.position);
+    Ok(found)
 }
 
 /// The goals of a year in their order. Nothing is held.
@@ -291,6 +301,7 @@ async fn check_predecessors(
     Ok(())
 }
 
+/// The years of these goals, which are held as they are until the transaction ends.
 async fn years(connection: &mut Connection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, i32)>> {
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -31,7 +31,7 @@ const SEARCHED: [&str; 5] = [
 #[utoipa::path(get, path = "/indicators", tag = "indicators", responses((status = 200, description = "The indicators", body = IndicatorPage)))]
 pub(super) async fn list_indicators(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
-    request.filter_words("indicatorCode", text::indicator_code, |code| code)?;
+    request.filter_words("indicatorCode", text::code, |code| code)?;
     let goals = request.query.list("goalId", text::uuid)?;
     let role = request.query.one("role", IndicatorRole::from_word)?;
     if goals.is_some() || role.is_some() {
@@ -40,10 +40,7 @@ pub(super) async fn list_indicators(call: Call) -> Result<HttpResponse, Problem>
     request.filter_words("responsibleBoardId", text::slug, |id| id)?;
     request.filter_text(&SEARCHED);
     let (request, loaded) = request.run::<IndicatorRow>(&call.service.database).await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One indicator.
@@ -107,7 +104,7 @@ pub(super) async fn delete_indicator(
 }
 
 fn key(call: &Call) -> Result<String, Problem> {
-    call.key("indicatorCode", "indicator", text::indicator_code)
+    call.key("indicatorCode", "indicator", text::code)
 }
 
 fn missing() -> Problem {

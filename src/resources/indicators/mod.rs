@@ -10,7 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{Measured, find, hold, insert, measured, of_board, titles, with_codes};
+pub use store::{
+    Measured, find, hold, insert, measured, measured_as_is, of_board, titles, with_codes,
+};
 
 use super::Stamps;
 use crate::database::schema::indicators;
@@ -220,11 +222,7 @@ impl IndicatorContent {
                 "be a month and a day such as --03-31",
             ),
             discontinued_on: members.date("discontinuedOn"),
-            replaced_by_code: members.formed(
-                "replacedByCode",
-                text::indicator_code,
-                "match [A-Z0-9-]{1,40}",
-            ),
+            replaced_by_code: members.formed("replacedByCode", text::code, "match [A-Z0-9-]{1,40}"),
             source_url: members.url("sourceUrl"),
         };
         if content.replaced_by_code.as_deref() == Some(own) {
@@ -242,6 +240,12 @@ impl IndicatorRow {
     /// The ETag, unquoted.
     pub fn tag(&self) -> String {
         version_tag("indicators", self.version)
+    }
+
+    /// As an answer has it where it is one of many: with its ETag.
+    fn listed(self, root: &Root) -> Indicator {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
     }
 
     fn shown(self, root: &Root, etag: Option<String>) -> Indicator {

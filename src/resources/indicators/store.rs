@@ -79,7 +79,8 @@ pub async fn titles(connection: &mut Connection) -> QueryResult<Vec<(String, Str
 }
 
 /// What a value must fit, and who may write it.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = indicators)]
 pub struct Measured {
     /// Whether there may be values of women and of men alone.
     pub divided_by_gender: bool,
@@ -92,11 +93,22 @@ pub struct Measured {
 pub async fn measured(connection: &mut Connection, code: &str) -> QueryResult<Option<Measured>> {
     indicators::table
         .find(code)
-        .select((
-            indicators::divided_by_gender,
-            indicators::responsible_board_id,
-        ))
+        .select(Measured::as_select())
         .for_key_share()
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// The same, and the board that answers for the values stays it.
+pub async fn measured_as_is(
+    connection: &mut Connection,
+    code: &str,
+) -> QueryResult<Option<Measured>> {
+    indicators::table
+        .find(code)
+        .select(Measured::as_select())
+        .for_share()
         .first(connection)
         .await
         .optional()

@@ -27,10 +27,7 @@ pub(super) async fn list_investments(call: Call) -> Result<HttpResponse, Problem
     request.filter_words("boardId", text::slug, |id| id)?;
     request.filter_text(&["title"]);
     let (request, loaded) = request.run::<InvestmentRow>(&call.service.database).await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One investment.

@@ -147,6 +147,12 @@ impl InvestmentRow {
         version_tag("investments", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> Investment {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     /// The investment as an answer has it; `etag` is for where it is one of many.
     pub fn shown(self, root: &Root, etag: Option<String>) -> Investment {
         let id = self.investment_id.to_string();

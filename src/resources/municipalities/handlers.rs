@@ -34,10 +34,7 @@ pub(super) async fn list_municipalities(call: Call) -> Result<HttpResponse, Prob
     let (request, loaded) = request
         .run::<MunicipalityRow>(&call.service.database)
         .await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One municipality.

@@ -125,6 +125,12 @@ impl MunicipalityRow {
         version_tag("municipalities", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    fn listed(self, root: &Root) -> Municipality {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     fn shown(self, root: &Root, etag: Option<String>) -> Municipality {
         let code = &self.municipality_code;
         let links = Linker::resource(root, "municipalities", code)

@@ -34,10 +34,7 @@ pub(super) async fn list_municipality_groups(call: Call) -> Result<HttpResponse,
     let (request, loaded) = request
         .run::<MunicipalityGroupRow>(&call.service.database)
         .await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One municipality group.
@@ -107,7 +104,7 @@ pub(super) async fn delete_municipality_group(
 }
 
 fn key(call: &Call) -> Result<String, Problem> {
-    call.key("groupId", "municipality group", text::group_id)
+    call.key("groupId", "municipality group", text::code)
 }
 
 fn missing() -> Problem {

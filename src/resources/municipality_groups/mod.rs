@@ -136,6 +136,12 @@ impl MunicipalityGroupRow {
         version_tag("municipality-groups", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> MunicipalityGroup {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     /// The group as an answer has it; `etag` is for where it is one of many.
     pub fn shown(self, root: &Root, etag: Option<String>) -> MunicipalityGroup {
         let links = Linker::resource(root, "municipality-groups", &self.group_id).done();

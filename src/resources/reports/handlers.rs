@@ -39,10 +39,7 @@ pub(super) async fn list_reports(call: Call) -> Result<HttpResponse, Problem> {
         Box::pin(async move { Ok(assignments::find(connection, id).await?.is_some()) })
     });
     let (request, loaded) = run.await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One report.

@@ -10,9 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use handlers::operations;
-pub use store::{
-    find, insert, latest_by_board, named_of_assignment, named_of_board, of_assignment,
-};
+pub use store::{find, insert, latest_by_board, named_of_assignment, named_of_board};
 
 use super::assignments::AssignmentStatus;
 use super::{Period, Stamps};
@@ -165,6 +163,12 @@ impl ReportRow {
     /// The ETag, unquoted.
     pub fn tag(&self) -> String {
         version_tag("reports", self.version)
+    }
+
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> Report {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
     }
 
     /// The report as an answer has it; `etag` is for where it is one of many.

@@ -35,34 +35,21 @@ pub(super) async fn lock(
         .optional()
 }
 
-/// Holds the assignment and the board of a key in place until the transaction
-/// ends, 404 when one of them is not there; whether the assignment addresses
-/// the board.
+/// Holds the assignment, its goal and the board of a key as they are until the
+/// transaction ends, 404 when one of them is not there; whether the assignment
+/// addresses the board, which nothing changes meanwhile.
 pub(super) async fn hold_ends(
     connection: &mut Connection,
     key: &ReportKey,
 ) -> Result<bool, Failure> {
-    if !assignments::hold(connection, key.assignment_id).await? {
+    let held = assignments::hold_as_is(connection, &[key.assignment_id]).await?;
+    if held.is_empty() {
         return Err(Problem::not_found("assignment").into());
     }
-    let board = std::slice::from_ref(&key.board_id);
-    if boards::hold(connection, board).await?.is_empty() {
+    if !boards::hold_as_is(connection, &key.board_id).await? {
         return Err(Problem::not_found("board").into());
     }
     Ok(assignments::addresses(connection, key.assignment_id, &key.board_id).await?)
-}
-
-/// All reports on an assignment, by board, year and period.
-pub async fn of_assignment(
-    connection: &mut Connection,
-    assignment_id: Uuid,
-) -> QueryResult<Vec<ReportRow>> {
-    reports::table
-        .filter(reports::assignment_id.eq(assignment_id))
-        .order((reports::board_id, reports::year, reports::period))
-        .select(ReportRow::as_select())
-        .load(connection)
-        .await
 }
 
 /// Each board's latest report on an assignment, by board: that of the last year,

@@ -6,7 +6,6 @@ use uuid::Uuid;
 use super::store::{self, find, insert, lock, replace};
 use super::{LIST, Target, TargetContent, TargetKind, TargetPage, TargetRow};
 use crate::auth::change::{Change, Removal};
-use crate::database::statement::{SqlValue, Statement};
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
 use crate::http::body::JsonBody;
@@ -19,24 +18,14 @@ use crate::http::text;
 use crate::operation;
 use crate::problem::Problem;
 use crate::resources::values::Gender;
-use crate::resources::{Outcome, Saved};
+use crate::resources::{Outcome, Saved, goals};
 
 /// All targets, by key.
 #[utoipa::path(get, path = "/targets", tag = "targets", responses((status = 200, description = "The targets", body = TargetPage)))]
 pub(super) async fn list_targets(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
-    if let Some(ids) = request.query.list("goalId", text::uuid)? {
-        request.filter_any("goalId", SqlValue::Uuids(ids))?;
-    }
-    request.filter_words("indicatorCode", text::indicator_code, |code| code)?;
-    if let Some(years) = request.query.list("budgetYear", text::year)? {
-        let of_years = Statement::is("budget_year", SqlValue::Integers(years));
-        request.filter(
-            Statement::new("goal_id IN (SELECT goal_id FROM goals WHERE ")
-                .then(of_years)
-                .sql(")"),
-        );
-    }
+    goals::filter(&mut request)?;
+    request.filter_words("indicatorCode", text::code, |code| code)?;
     request.filter_words("kind", TargetKind::from_word, |kind| kind.word().to_owned())?;
     request.filter_words("gender", Gender::from_word, |gender| {
         gender.word().to_owned()
@@ -44,10 +33,7 @@ pub(super) async fn list_targets(call: Call) -> Result<HttpResponse, Problem> {
     request.filter_years("targetYear")?;
     request.filter_text(&["statement", "anchor"]);
     let (request, loaded) = request.run::<TargetRow>(&call.service.database).await?;
-    page::answer(&call, &request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One target.

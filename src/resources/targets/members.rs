@@ -196,11 +196,7 @@ impl TargetContent {
         let (first, last) = (*text::YEARS.start(), *text::YEARS.end());
         let content = Self {
             goal_id: members.required_uuid("goalId"),
-            indicator_code: members.formed(
-                "indicatorCode",
-                text::indicator_code,
-                "match [A-Z0-9-]{1,40}",
-            ),
+            indicator_code: members.formed("indicatorCode", text::code, "match [A-Z0-9-]{1,40}"),
             kind: members.required_choice("kind", TargetKind::Numeric),
             gender: members.choice("gender").unwrap_or(Gender::All),
             operator: members.choice("operator"),

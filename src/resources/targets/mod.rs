@@ -99,6 +99,12 @@ impl TargetRow {
         version_tag("targets", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    pub fn listed(self, root: &Root) -> Target {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     /// The target as the API answers it; `etag` where it stands in a list.
     pub fn shown(self, root: &Root, etag: Option<String>) -> Target {
         let id = self.target_id;

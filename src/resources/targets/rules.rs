@@ -12,8 +12,8 @@ pub(super) fn check(content: &TargetContent, members: &mut Members<'_>) {
         match content.kind {
             TargetKind::Numeric => check_figure(content, members),
             TargetKind::Share => {
-                check_shares(content, members);
                 check_figure(content, members);
+                check_shares(content, members);
             }
             TargetKind::Boolean => check_boolean(content, members),
             TargetKind::Rank => check_rank(content, members),
@@ -65,12 +65,9 @@ fn must_be_one_of(
 
 /// A number or a share: a value with its operator, or a bare baseline.
 fn check_figure(content: &TargetContent, members: &mut Members<'_>) {
-    if members.faulty("value") {
-        return;
-    }
-    let Some(value) = content.value else {
+    if content.value.is_none() && !members.faulty("value") {
         return check_bare_baseline(content, members);
-    };
+    }
     let known = !members.faulty("operator");
     let why = "where there is a value";
     must_be_there(members, "operator", content.operator.is_some(), why);
@@ -89,7 +86,8 @@ fn check_figure(content: &TargetContent, members: &mut Members<'_>) {
             there,
             "where the operator is between",
         );
-        if content.upper_value.is_some_and(|upper| upper < value) && !members.faulty("upperValue") {
+        let ends = content.value.zip(content.upper_value);
+        if ends.is_some_and(|(value, upper)| upper < value) && !members.faulty("upperValue") {
             members.fault("upperValue", "inconsistent", "upperValue is below value");
         }
     } else if known {
@@ -125,7 +123,7 @@ fn check_shares(content: &TargetContent, members: &mut Members<'_>) {
     ] {
         let fits =
             share.is_none_or(|share| (Decimal::from(0)..=Decimal::from(100)).contains(&share));
-        if !fits {
+        if !fits && !members.faulty(name) {
             let detail = format!("{name} must be from 0 to 100 (per cent) where kind is share");
             members.fault(name, "inconsistent", detail);
         }

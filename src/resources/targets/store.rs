@@ -88,8 +88,8 @@ pub async fn any_by_gender(connection: &mut Connection, code: &str) -> QueryResu
 }
 
 /// The target that an indicator is judged by when none is named: of the latest
-/// budget's goal, one with something to reach before a bare baseline, the
-/// nearest milestone of those whose year has not passed before one that has.
+/// budget's goal, one with something to reach before a bare baseline, one whose
+/// year has not passed before one that has, and the nearest of those.
 pub async fn nearest_of_indicator(
     connection: &mut Connection,
     code: &str,
@@ -99,7 +99,9 @@ pub async fn nearest_of_indicator(
         .value(SqlValue::Text(code.to_owned()))
         .sql(" ORDER BY g.budget_year DESC, target_is_to_reach(t.value, t.operator) DESC, coalesce(t.target_year < ")
         .value(SqlValue::Integer(this_year))
-        .sql(", false), t.target_year, t.target_id LIMIT 1")
+        .sql(", false), abs(t.target_year - ")
+        .value(SqlValue::Integer(this_year))
+        .sql("), t.target_id LIMIT 1")
         .get_result(connection)
         .await
         .optional()

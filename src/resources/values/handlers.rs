@@ -7,8 +7,8 @@ use super::{
     Gender, IndicatorValue, LIST, LIST_OF_INDICATOR, Provenance, ValueContent, ValueKey, ValuePage,
     ValueRow, ValueStatus,
 };
-use crate::auth::Writer;
 use crate::auth::change::{Change, Removal};
+use crate::auth::{Role, Writer};
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
@@ -28,7 +28,7 @@ use crate::resources::{Outcome, Saved, municipalities};
 #[utoipa::path(get, path = "/values", tag = "values", responses((status = 200, description = "The values", body = ValuePage)))]
 pub(super) async fn list_values(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
-    request.filter_words("indicatorCode", text::indicator_code, |code| code)?;
+    request.filter_words("indicatorCode", text::code, |code| code)?;
     filter(&mut request)?;
     let (request, loaded) = request.run::<ValueRow>(&call.service.database).await?;
     answer_list(&call, &request, loaded)
@@ -71,10 +71,7 @@ fn answer_list(
     request: &ListRequest,
     loaded: Loaded<ValueRow>,
 ) -> Result<HttpResponse, Problem> {
-    page::answer(call, request, loaded, |row| {
-        let tag = row.tag();
-        row.shown(call.root(), Some(tag))
-    })
+    page::answer(call, request, loaded, |row| row.listed(call.root()))
 }
 
 /// One value.
@@ -140,7 +137,7 @@ pub(super) async fn delete_value(removal: Removal, call: Call) -> Result<HttpRes
 }
 
 fn indicator_in(call: &Call) -> Result<String, Problem> {
-    call.key("indicatorCode", "indicator", text::indicator_code)
+    call.key("indicatorCode", "indicator", text::code)
 }
 
 fn key(call: &Call) -> Result<ValueKey, Problem> {
@@ -194,9 +191,18 @@ fn read(body: JsonBody, gender: Gender, of: &Measured) -> Result<ValueContent, P
 const NOT_DIVIDED: &str = "the indicator is not divided by gender: its only gender is T";
 
 /// The indicator with what its values depend on, held with the municipality
-/// until the transaction ends; 404 for what is not there.
-async fn parents(connection: &mut Connection, key: &ValueKey) -> Result<Measured, Failure> {
-    let measured = indicators::measured(connection, &key.indicator_code).await?;
+/// until the transaction ends; 404 for what is not there. What a board's key may
+/// write depends on more of the indicator, so for that all of it is held.
+async fn parents(
+    connection: &mut Connection,
+    key: &ValueKey,
+    writer: &Writer,
+) -> Result<Measured, Failure> {
+    let code = &key.indicator_code;
+    let measured = match writer.role {
+        Role::Board => indicators::measured_as_is(connection, code).await?,
+        Role::Admin | Role::Editor => indicators::measured(connection, code).await?,
+    };
     let measured = measured.ok_or_else(|| Problem::not_found("indicator"))?;
     if !municipalities::hold(connection, &key.municipality_code).await? {
         return Err(Problem::not_found("municipality").into());
@@ -209,7 +215,7 @@ async fn put(
     key: ValueKey,
     change: Change,
 ) -> Result<Saved<ValueRow>, Failure> {
-    let measured = parents(connection, &key).await?;
+    let measured = parents(connection, &key, &change.writer).await?;
     loop {
         let current = lock(connection, &key).await?;
         if let Some(current) = &current {
@@ -240,7 +246,7 @@ async fn patch(
     key: ValueKey,
     change: Change,
 ) -> Result<Saved<ValueRow>, Failure> {
-    let measured = parents(connection, &key).await?;
+    let measured = parents(connection, &key, &change.writer).await?;
     let current = lock(connection, &key).await?.ok_or_else(missing)?;
     let before = current.content.provenance.word();
     permit(&change.writer, &measured, Some(before))?;
@@ -256,7 +262,7 @@ async fn delete(
     key: ValueKey,
     removal: Removal,
 ) -> Result<(), Failure> {
-    let measured = parents(connection, &key).await?;
+    let measured = parents(connection, &key, &removal.writer).await?;
     let current = lock(connection, &key).await?.ok_or_else(missing)?;
     let before = current.content.provenance.word();
     permit(&removal.writer, &measured, Some(before))?;

@@ -273,6 +273,12 @@ impl ValueRow {
         version_tag("values", self.version)
     }
 
+    /// As an answer has it where it is one of many: with its ETag.
+    fn listed(self, root: &Root) -> IndicatorValue {
+        let tag = self.tag();
+        self.shown(root, Some(tag))
+    }
+
     fn shown(self, root: &Root, etag: Option<String>) -> IndicatorValue {
         let collection = format!("/indicators/{}/values", self.key.indicator_code);
         let links = Linker::within(root, collection, self.key.path()).done();

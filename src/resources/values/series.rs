@@ -17,11 +17,11 @@ use crate::decimal::Decimal;
 pub struct Figure {
     /// The indicator that was measured.
     pub indicator_code: String,
-    /// Whom it is about.
+    /// The municipality that it is about.
     pub municipality_code: String,
     /// Its year.
     pub year: i32,
-    /// Whom it is about.
+    /// The gender that it is about.
     pub gender: Gender,
     /// The figure.
     pub value: Option<Decimal>,

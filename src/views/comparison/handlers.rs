@@ -38,13 +38,13 @@ pub(super) async fn get_comparison(call: Call) -> Result<HttpResponse, Problem> 
             .one("gender", Gender::from_word)?
             .unwrap_or(Gender::All),
         codes: query.list("municipalityCode", text::municipality_code)?,
-        group_id: query.one("groupId", text::group_id)?,
+        group_id: query.one("groupId", text::code)?,
         own: call.service.municipality_code.clone(),
     };
     if asked.codes.is_some() && asked.group_id.is_some() {
         return Err(Problem::query("send municipalityCode or groupId, not both"));
     }
-    let code = call.key("indicatorCode", "indicator", text::indicator_code)?;
+    let code = call.key("indicatorCode", "indicator", text::code)?;
     let links = links(&call, &code, &query.again(&[], &[]));
     let work = call
         .service

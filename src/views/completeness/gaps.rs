@@ -61,12 +61,13 @@ impl Parts {
                 .map(|row| row.target_id)
                 .collect(),
             silent_boards: self
-                .unanswered
+                .silent_boards
                 .iter()
                 .filter(|row| row.goal_id == id)
                 .map(|row| SilentBoard {
                     assignment_id: row.assignment_id,
                     board_id: row.board_id.clone(),
+                    board_name: row.board_name.clone(),
                 })
                 .collect(),
             overdue_values: indicators.iter().filter_map(late).collect(),

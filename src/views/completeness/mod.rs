@@ -57,7 +57,7 @@ impl Gap {
 /// A board that has not reported (tyst nämnd).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({"assignmentId": "01941f29-7c00-7b5d-9a41-0f6c2d8e7a22", "boardId": "kommunstyrelsen"}))]
+#[schema(example = json!({"assignmentId": "01941f29-7c00-7b5d-9a41-0f6c2d8e7a22", "boardId": "kommunstyrelsen", "boardName": "Kommunstyrelsen"}))]
 pub struct SilentBoard {
     /// The assignment.
     #[schema(example = "01941f29-7c00-7b5d-9a41-0f6c2d8e7a22")]
@@ -65,6 +65,9 @@ pub struct SilentBoard {
     /// The board that it addresses.
     #[schema(pattern = "^[a-z0-9-]{1,80}$", example = "kommunstyrelsen")]
     pub board_id: String,
+    /// Its name.
+    #[schema(example = "Kommunstyrelsen")]
+    pub board_name: String,
 }
 
 /// A value that is late (försenat värde).
@@ -110,7 +113,7 @@ pub struct GoalCompleteness {
     /// Targets of kind numeric, share and trend that have no baseline.
     #[schema(example = json!(["01941f29-7c00-7c8f-8d13-5b9e3a7f6c33"]))]
     pub targets_without_baseline: Vec<Uuid>,
-    /// Boards that an assignment addresses and that have no report on it for the year.
+    /// Boards that an assignment addresses and that have no report on it for the year; none of one that is cancelled.
     pub silent_boards: Vec<SilentBoard>,
     /// Values for the year that are past their day.
     pub overdue_values: Vec<OverdueValue>,

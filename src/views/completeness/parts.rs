@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::database::{Connection, Failure};
 use crate::problem::Problem;
-use crate::resources::assignments::{self, AssignmentRow, UnansweredAssignment};
+use crate::resources::assignments::{self, AssignmentRow, SilentBoardRow};
 use crate::resources::goal_indicators::{self, LinkRole};
 use crate::resources::goals::{self, GoalRow};
 use crate::resources::indicators::{self, IndicatorRow};
@@ -16,8 +16,8 @@ use crate::resources::{budgets, investments};
 pub(super) struct Parts {
     pub(super) goals: Vec<GoalRow>,
     pub(super) assignments: Vec<AssignmentRow>,
-    /// Each assignment with a board that it addresses and that has not answered.
-    pub(super) unanswered: Vec<UnansweredAssignment>,
+    /// The boards that have not reported, with the assignment.
+    pub(super) silent_boards: Vec<SilentBoardRow>,
     pub(super) links: Vec<LinkRole>,
     pub(super) indicators: Vec<IndicatorRow>,
     /// The own municipality's values of the year.
@@ -47,7 +47,7 @@ impl Parts {
         Ok(Self {
             goals,
             assignments: assignments::listed_of_goals(connection, &ids).await?,
-            unanswered: assignments::unanswered(connection, &ids, year).await?,
+            silent_boards: assignments::silent_boards(connection, &ids, year).await?,
             indicators: indicators::with_codes(connection, &codes).await?,
             figures: values::of_municipality_year(connection, &codes, municipality, year).await?,
             links,

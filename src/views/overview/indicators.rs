@@ -103,7 +103,7 @@ pub(super) fn of_goal(
             .filter(|(target, _)| target.content.indicator_code.as_ref() == Some(code));
         let (targets, progress) = judged
             .cloned()
-            .map(|(row, progress)| (super::listed(row, root), progress))
+            .map(|(row, progress)| (row.listed(root), progress))
             .unzip();
         let change = latest.zip(previous).and_then(|(now, before)| {
             let (now, before) = (now.all?, before.all?);

@@ -125,7 +125,7 @@ impl Overview {
             .into_iter()
             .partition(|(row, _)| row.content.indicator_code.is_some());
         let others = others.into_iter().map(|(row, progress)| JudgedTarget {
-            target: listed(row, root),
+            target: row.listed(root),
             progress,
         });
         let kolada = parts
@@ -144,27 +144,15 @@ impl Overview {
             .into_iter()
             .partition(|row| row.content.origin == Origin::Council);
         let assignments = |rows: Vec<crate::resources::assignments::AssignmentRow>| {
-            let shown = rows.into_iter().map(|row| {
-                let tag = row.tag();
-                row.shown(root, Some(tag))
-            });
+            let shown = rows.into_iter().map(|row| row.listed(root));
             shown.collect()
         };
         let goal_id = parts.goal.goal_id;
-        let investments = parts.investments.into_iter().map(|row| {
-            let tag = row.tag();
-            row.shown(root, Some(tag))
-        });
+        let investments = parts.investments.into_iter().map(|row| row.listed(root));
         let investments: Vec<Investment> = investments.collect();
-        let achievements = parts.achievements.into_iter().map(|row| {
-            let tag = row.tag();
-            row.shown(root, Some(tag))
-        });
+        let achievements = parts.achievements.into_iter().map(|row| row.listed(root));
         Self {
-            goal: {
-                let tag = parts.goal.tag();
-                parts.goal.shown(root, Some(tag))
-            },
+            goal: parts.goal.listed(root),
             lineage: parts
                 .lineage
                 .iter()
@@ -182,18 +170,10 @@ impl Overview {
                 items: investments,
             },
             achievements: achievements.collect(),
-            assessment: parts.assessment.map(|row| {
-                let tag = row.tag();
-                row.shown(root, Some(tag))
-            }),
+            assessment: parts.assessment.map(|row| row.listed(root)),
             updated_at,
             attribution: kolada.then_some(KOLADA).or_else(|| attribution(&all)),
             links: links(root, goal_id),
         }
     }
-}
-
-fn listed(row: TargetRow, root: &Root) -> Target {
-    let tag = row.tag();
-    row.shown(root, Some(tag))
 }

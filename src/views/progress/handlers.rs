@@ -64,7 +64,7 @@ pub(super) async fn get_indicator_progress(call: Call) -> Result<HttpResponse, P
         method: query.one("method", Method::from_word)?,
         base_year: query.one("baseYear", text::year)?,
     };
-    let code = call.key("indicatorCode", "indicator", text::indicator_code)?;
+    let code = call.key("indicatorCode", "indicator", text::code)?;
     let mut path = format!("/indicators/{code}/progress");
     if !query.again(&[], &[]).is_empty() {
         path = format!("{path}?{}", query.again(&[], &[]));

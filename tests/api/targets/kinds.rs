@@ -7,7 +7,7 @@ use super::{faults, owned, path, put, target, town};
 const NULL: &str = "inconsistent";
 
 /// Fails unless each body has exactly these faults.
-async fn judged(cases: &[(Value, &[(&str, &str)])]) {
+pub(super) async fn judged(cases: &[(Value, &[(&str, &str)])]) {
     let (app, key) = town().await;
     for (members, expected) in cases {
         let found = faults(&app, &key, &target(members.clone())).await;
@@ -151,6 +151,31 @@ async fn a_share_is_in_per_cent_and_a_number_is_not_bound() {
             ],
         ),
         (members("numeric", json!(-7), json!(101), json!(1e14)), &[]),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_faulty_value_hides_no_fault_of_what_goes_with_it() {
+    let beside = |value: Value| json!({"kind": "share", "value": value, "operator": "between", "upperValue": 50});
+    let alone = |value: Value| json!({"kind": "share", "value": value, "operator": "atLeast", "upperValue": 50});
+    let both = &[("/upperValue", NULL), ("/value", NULL)];
+    judged(&[
+        (beside(json!(101)), both),
+        (beside(json!("7")), &[("/value", "wrongType")]),
+        (alone(json!(101)), both),
+        (
+            alone(json!("7")),
+            &[("/upperValue", NULL), ("/value", "wrongType")],
+        ),
+        (
+            json!({"kind": "numeric", "value": "7", "operator": "increase"}),
+            &[("/operator", NULL), ("/value", "wrongType")],
+        ),
+        (
+            json!({"kind": "share", "value": 7, "operator": "atLeast", "upperValue": 101}),
+            &[("/upperValue", NULL)],
+        ),
     ])
     .await;
 }
@@ -332,24 +357,4 @@ async fn a_baseline_is_a_year_and_a_value_and_lies_before_the_target() {
         ])
         .await;
     }
-}
-
-#[tokio::test]
-async fn a_target_for_women_or_men_needs_an_indicator_that_is_divided_or_none() {
-    let with = |gender: &str, code: Value| json!({"kind": "rank", "value": 1, "gender": gender, "indicatorCode": code});
-    judged(&[
-        (with("K", json!("N1")), &[]),
-        (with("M", json!("N1")), &[]),
-        (with("K", json!(null)), &[]),
-        (with("T", json!("N2")), &[]),
-        (with("K", json!("N2")), &[("/gender", "inconsistent")]),
-        (
-            with("M", json!("N3")),
-            &[
-                ("/gender", "inconsistent"),
-                ("/indicatorCode", "unknownReference"),
-            ],
-        ),
-    ])
-    .await;
 }

@@ -3,9 +3,10 @@
 use malbild::database::Actor;
 use malbild::resources::targets::{self, TargetContent, TargetKind};
 use malbild::resources::values::Gender;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::kinds::judged;
 use super::{GOAL, NOBODY, faults, measured, numeric, owned, path, put, target, town};
 
 #[tokio::test]
@@ -155,4 +156,24 @@ async fn a_target_for_a_link_that_is_being_deleted_is_refused_and_a_deletion_wai
     making.commit().await.expect("a commit");
     let kept = delete.await.expect("an answer");
     kept.problem(409, "referredTo");
+}
+
+#[tokio::test]
+async fn a_target_for_women_or_men_needs_an_indicator_that_is_divided_or_none() {
+    let with = |gender: &str, code: Value| json!({"kind": "rank", "value": 1, "gender": gender, "indicatorCode": code});
+    judged(&[
+        (with("K", json!("N1")), &[]),
+        (with("M", json!("N1")), &[]),
+        (with("K", json!(null)), &[]),
+        (with("T", json!("N2")), &[]),
+        (with("K", json!("N2")), &[("/gender", "inconsistent")]),
+        (
+            with("M", json!("N3")),
+            &[
+                ("/gender", "inconsistent"),
+                ("/indicatorCode", "unknownReference"),
+            ],
+        ),
+    ])
+    .await;
 }

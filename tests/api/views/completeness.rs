@@ -130,7 +130,7 @@ async fn each_gap_names_what_is_lacking() {
     assert_eq!(item["targetsWithoutBaseline"], json!([id]));
     assert_eq!(
         item["silentBoards"],
-        json!([{"assignmentId": GOAL, "boardId": "valnamnden"}])
+        json!([{"assignmentId": GOAL, "boardId": "valnamnden", "boardName": "valnamnden"}])
     );
     assert_eq!(
         item["overdueValues"],
@@ -153,4 +153,27 @@ async fn a_budget_without_goals_is_an_empty_list_and_none_is_404() {
     app.get("/budgets/2020/completeness?year=2020")
         .await
         .problem(400, "invalidQuery");
+}
+
+#[tokio::test]
+async fn nobody_is_silent_on_an_assignment_that_is_cancelled() {
+    let app = TestApp::start().await;
+    whole(&app).await;
+    let other = "01941f29-7c00-7b5d-9a41-000000000002";
+    for status in ["cancelled", "paused"] {
+        let body = json!({"goalId": GOAL, "title": "Låt bli", "origin": "council", "allBoards": true, "status": status});
+        let editor = app.key(malbild::auth::Role::Editor).await;
+        let put = app.request("PUT", &format!("/assignments/{other}"));
+        let put = if status == "paused" {
+            put.if_match("*")
+        } else {
+            put
+        };
+        let put = put.key(&editor).json(&body).send().await;
+        assert!(put.status < 300, "{}", put.text());
+        let found = completeness(&app).await;
+        let silent = found["items"][0]["silentBoards"].as_array().map(Vec::len);
+        let expected = if status == "cancelled" { 0 } else { 1 };
+        assert_eq!(silent, Some(expected), "{status}");
+    }
 }

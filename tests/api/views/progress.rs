@@ -316,3 +316,31 @@ async fn a_rank_that_cannot_be_says_why() {
     assert_eq!(reason("2380").await, "noDirection");
     assert_eq!(reason("0000").await, "notAMunicipality");
 }
+
+#[tokio::test]
+async fn of_milestones_that_have_all_passed_the_nearest_is_judged() {
+    let app = started().await;
+    indicator(&app, "N1", "none", false).await;
+    link(&app, "N1").await;
+    let id = |year: i32| format!("01941f29-7c00-7c8f-8d13-{year:012}");
+    let milestone = async |year: i32| {
+        let wanted = json!({"indicatorCode": "N1", "kind": "numeric", "operator": "atLeast", "value": 7, "targetYear": year});
+        target(&app, &id(year), wanted).await;
+    };
+    let judged = async || {
+        let found = app.get("/indicators/N1/progress").await.expect(200).json();
+        found["targetId"].clone()
+    };
+    for year in [2005, 2024, 2015] {
+        milestone(year).await;
+    }
+    assert_eq!(judged().await, id(2024));
+    for year in [2200, 2199] {
+        milestone(year).await;
+    }
+    assert_eq!(
+        judged().await,
+        id(2199),
+        "one to come before one that is past"
+    );
+}

@@ -276,7 +276,7 @@ impl Cells<'_> {
             0,
             "an indicator's code, [A-Z0-9-]{1,40}",
             "invalidFormat",
-            text::indicator_code,
+            text::code,
         );
         let municipality = self.read_as(1, "four digits", "invalidFormat", text::municipality_code);
         let year = self.read_as(2, "a year from 1900 to 2200", "invalidFormat", text::year);
