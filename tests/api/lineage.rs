@@ -159,6 +159,7 @@ async fn what_changed_is_told_by_paragraph_and_by_word() {
             "statementChange": {"changed": true, "words": [
                 {"op": "equal", "text": "Målet för "}, {"op": "delete", "text": "2022"}, {"op": "insert", "text": "2023"}
             ]},
+            "compared": true,
             "counts": {"unchanged": 1, "added": 1, "removed": 1, "moved": 1, "reworded": 1},
             "paragraphs": [
                 {"change": "removed", "from": 1, "to": null, "text": "Kartan ritas om.", "words": null},
@@ -196,7 +197,13 @@ async fn goals_without_a_text_have_no_paragraphs() {
         json!({"changed": false, "words": null}),
         "an equal statement has no words to show"
     );
-    assert_eq!(whole["steps"][1]["counts"]["added"], 2);
+    assert_eq!(step["compared"], false, "neither text is here");
+    let step = &whole["steps"][1];
+    assert_eq!(
+        (&step["counts"], &step["compared"]),
+        (&none, &json!(false)),
+        "one is not"
+    );
 }
 
 #[tokio::test]

@@ -49,6 +49,13 @@ const ANYWHERE: [&str; 42] = [
     "ökning", "ökar", "ökas", "vi",
 ];
 
+/// Words that are told apart by a number, so that digits after them may be theirs.
+#[rustfmt::skip]
+const NUMBERED: [&str; 17] = [
+    "etapp", "etapper", "del", "fas", "steg", "skede", "väg", "riksväg", "länsväg", "nr", "nummer",
+    "hus", "byggnad", "plan", "linje", "år", "årskurs",
+];
+
 /// Marks that part a title from its amount.
 const PARTING: [char; 7] = [' ', ',', ';', ':', '-', '–', '—'];
 
@@ -106,7 +113,13 @@ fn stands_apart(before: &str, money: &Money) -> bool {
             year_of(word).is_some() || !word.ends_with(|last: char| last.is_ascii_digit())
         }
         Some(')' | '"' | '”' | '’' | '»') => !money.divisible,
-        Some(last) => last.is_alphabetic() && !money.divisible,
+        // "Etapp 2 500 tkr" may be of stage 2; "Ny skola 1 500 000 kr" is one number.
+        Some(last) if last.is_alphabetic() => {
+            let word = last_word(bare).to_lowercase();
+            let one_number = money.long && word.len() > 1 && !NUMBERED.contains(&word.as_str());
+            !money.divisible || one_number
+        }
+        Some(_) => false,
         None => false,
     }
 }

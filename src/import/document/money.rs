@@ -42,6 +42,8 @@ pub(super) struct Money {
     pub(super) amount: Option<Decimal>,
     /// Whether its first digits may belong to the word before: "Etapp 2 500 tkr".
     pub(super) divisible: bool,
+    /// Whether it has three groups of digits or more: "1 500 000 kr".
+    pub(super) long: bool,
 }
 
 /// All of them in a text, whose blanks are single and plain.
@@ -65,6 +67,7 @@ pub(super) fn find(text: &str) -> Vec<Money> {
             end: at,
             amount: plain.and_then(|plain| Decimal::parse(&format!("{plain}e{power}")).ok()),
             divisible: number.divisible,
+            long: number.long,
         });
     }
     found
@@ -101,6 +104,8 @@ struct Number {
     plain: Option<String>,
     /// Whether it has blanks in it, and is whole also without its first group.
     divisible: bool,
+    /// Whether it has three groups or more.
+    long: bool,
     /// How many decimals stand after a comma.
     after_comma: usize,
 }
@@ -151,6 +156,7 @@ impl Number {
             divisible: by_blanks
                 .first()
                 .is_some_and(|group| !group.starts_with('0')),
+            long: by_blanks.len() > 1,
             after_comma: if rest.starts_with(',') { decimals } else { 0 },
         }
     }

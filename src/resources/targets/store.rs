@@ -87,9 +87,10 @@ pub async fn any_by_gender(connection: &mut Connection, code: &str) -> QueryResu
     select(exists(divided)).get_result(connection).await
 }
 
-/// The target that an indicator is judged by when none is named: of the latest
-/// budget's goal, one with something to reach before a bare baseline, one whose
-/// year has not passed before one that has, and the nearest of those.
+/// The target that an indicator is judged by when none is named: one with
+/// something to reach before a bare baseline, of the latest budget's goal, for
+/// all before one for women or men; of milestones the nearest to come, else the
+/// last that has passed.
 pub async fn nearest_of_indicator(
     connection: &mut Connection,
     code: &str,
@@ -97,7 +98,8 @@ pub async fn nearest_of_indicator(
 ) -> QueryResult<Option<TargetRow>> {
     Statement::new("SELECT t.* FROM targets t JOIN goals g USING (goal_id) WHERE t.indicator_code = ")
         .value(SqlValue::Text(code.to_owned()))
-        .sql(" ORDER BY g.budget_year DESC, target_is_to_reach(t.value, t.operator) DESC, coalesce(t.target_year < ")
+        .sql(" ORDER BY target_is_to_reach(t.value, t.operator) DESC, g.budget_year DESC, t.gender <> 'T', \
+              coalesce(t.target_year < ")
         .value(SqlValue::Integer(this_year))
         .sql(", false), abs(t.target_year - ")
         .value(SqlValue::Integer(this_year))

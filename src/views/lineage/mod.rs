@@ -38,6 +38,7 @@ use crate::resources::goals::GoalRow;
     "steps": [{
         "fromGoalId": "01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11", "toGoalId": "018d04f2-3400-7c11-9e5b-2f7b3a9d4c55",
         "statementChange": {"changed": true, "words": [{"op": "equal", "text": "Alla hittar hem"}, {"op": "insert", "text": " i tid"}]},
+        "compared": true,
         "counts": {"unchanged": 1, "added": 1, "removed": 1, "moved": 0, "reworded": 1},
         "paragraphs": [
             {"change": "removed", "from": 1, "to": null, "text": "Kartan ritas om.", "words": null},
@@ -108,6 +109,10 @@ pub struct LineageStep {
     pub to_goal_id: Uuid,
     /// What changed in the statement (målformulering).
     pub statement_change: StatementChange,
+    /// Whether both goals have a political text here. Where one has none, nothing is
+    /// said of paragraphs: all `counts` are 0.
+    #[schema(example = true)]
+    pub compared: bool,
     /// How many paragraphs of the political text (politisk text) were changed, and how.
     pub counts: ParagraphCounts,
     /// The paragraphs that changed, in the order of the later text; a removed one stands
@@ -273,9 +278,10 @@ impl LineageGoal {
 impl LineageStep {
     fn between(earlier: &GoalRow, later: &GoalRow) -> Self {
         let (old, new) = (&earlier.content, &later.content);
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let difference =
-            paragraphs::difference(&text(&old.political_text), &text(&new.political_text));
+        // A text that is not here is not one that says nothing.
+        let texts = old.political_text.as_ref().zip(new.political_text.as_ref());
+        let (old_text, new_text) = texts.map_or(("", ""), |(old, new)| (old, new));
+        let difference = paragraphs::difference(old_text, new_text);
         let changed = old.statement != new.statement;
         Self {
             from_goal_id: earlier.goal_id,
@@ -284,6 +290,7 @@ impl LineageStep {
                 changed,
                 words: changed.then(|| words::difference(&old.statement, &new.statement)),
             },
+            compared: texts.is_some(),
             counts: difference.counts,
             paragraphs: difference.changes,
             exact: difference.exact,

@@ -46,8 +46,9 @@ use crate::resources::{goals, indicators};
 /// achieved and onTrack green; slow yellow; stalled, worsening and missed red;
 /// else grey.
 ///
-/// Without `targetId` it is the target of the latest budget's goal, the nearest
-/// milestone of those whose year has not passed.
+/// Without `targetId` it is a target with something to reach, of the latest
+/// budget's goal, for all before one for women or men; of milestones the nearest
+/// to come, else the last that has passed. `targetId` in the answer tells which.
 #[utoipa::path(get, path = "/indicators/{indicatorCode}/progress", tag = "follow-up",
     params(
         ("targetId" = Option<String>, Query, nullable = false, format = "uuid", example = "01941f29-7c00-7c8f-8d13-5b9e3a7f6c33", description = "The target (målvärde), one for this indicator."),
