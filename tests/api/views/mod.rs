@@ -2,6 +2,7 @@
 
 mod comparison;
 mod completeness;
+mod faults;
 mod moment;
 mod overview;
 mod progress;
