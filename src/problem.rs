@@ -151,6 +151,12 @@ impl Problem {
         self
     }
 
+    /// 422: what the member at `pointer` refers to went away after it was looked for.
+    pub fn unknown_reference(pointer: &str, what: &str) -> Self {
+        let detail = format!("there is no such {what}");
+        Self::invalid(vec![Fault::new(pointer, "unknownReference", detail)])
+    }
+
     /// 422 with every fault that was found.
     pub fn invalid(errors: Vec<Fault>) -> Self {
         let detail = match errors.as_slice() {

@@ -9,7 +9,7 @@ use crate::database::failure::explain;
 use crate::database::schema::achievements;
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
-use crate::problem::{Fault, Problem};
+use crate::problem::Problem;
 use crate::resources::{NAMED, Outcome, Saved, assignments, goals};
 
 /// The achievement with this key.
@@ -129,11 +129,7 @@ fn told(constraint: &str) -> Option<Problem> {
         "achievements_assignment_id_fkey" => ("/assignmentId", "assignment"),
         _ => return None,
     };
-    Some(Problem::invalid(vec![Fault::new(
-        pointer,
-        "unknownReference",
-        format!("there is no such {what}"),
-    )]))
+    Some(Problem::unknown_reference(pointer, what))
 }
 
 /// Notes what of its references is not there; what is, is held until the

@@ -9,7 +9,7 @@ use crate::database::failure::explain;
 use crate::database::schema::assignments;
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
-use crate::problem::{Fault, Problem};
+use crate::problem::Problem;
 use crate::resources::{Outcome, Saved, achievements, boards, goals, reports};
 
 /// The assignment with this key.
@@ -193,11 +193,7 @@ fn told(constraint: &str) -> Option<Problem> {
         "assignments_board_ids_fkey" => ("/boardIds", "board"),
         _ => return None,
     };
-    Some(Problem::invalid(vec![Fault::new(
-        pointer,
-        "unknownReference",
-        format!("there is no such {what}"),
-    )]))
+    Some(Problem::unknown_reference(pointer, what))
 }
 
 /// Notes what of its references is not there; what is, is held until the

@@ -12,7 +12,7 @@ use crate::database::{Connection, Failure};
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::text;
-use crate::problem::{Fault, Problem};
+use crate::problem::Problem;
 use crate::resources::{
     Outcome, Saved, achievements, assessments, assignments, budgets, goal_indicators, investments,
     targets,
@@ -217,13 +217,7 @@ pub fn filter(request: &mut ListRequest) -> Result<(), Problem> {
 }
 
 fn told(constraint: &str) -> Option<Problem> {
-    let unknown = |pointer: &str, what: &str| {
-        Problem::invalid(vec![Fault::new(
-            pointer,
-            "unknownReference",
-            format!("there is no such {what}"),
-        )])
-    };
+    let unknown = Problem::unknown_reference;
     match constraint {
         "goals_budget_year_number_key" => Some(Problem::taken(
             "number",

@@ -10,7 +10,7 @@ use crate::database::schema::indicators;
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
-use crate::problem::{Fault, Problem};
+use crate::problem::Problem;
 use crate::resources::{NAMED, Outcome, Saved, boards, goal_indicators, targets, values};
 
 /// The indicator with this code.
@@ -173,11 +173,7 @@ fn told(constraint: &str) -> Option<Problem> {
         "indicators_replaced_by_code_fkey" => ("/replacedByCode", "indicator"),
         _ => return None,
     };
-    Some(Problem::invalid(vec![Fault::new(
-        pointer,
-        "unknownReference",
-        format!("there is no such {what}"),
-    )]))
+    Some(Problem::unknown_reference(pointer, what))
 }
 
 /// Notes what is wrong with an indicator beside other rows. What it refers to

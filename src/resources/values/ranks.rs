@@ -32,6 +32,9 @@ pub struct OwnRank {
     /// Whether it is a municipality: regions and the country are not ranked.
     #[diesel(sql_type = Bool)]
     pub is_municipality: bool,
+    /// Whether the own figure or one of the others' is Kolada's.
+    #[diesel(sql_type = Bool)]
+    pub kolada: bool,
 }
 
 /// The ranks of a municipality by these indicators, in one statement.
@@ -42,18 +45,18 @@ pub async fn own_ranks(
 ) -> QueryResult<Vec<OwnRank>> {
     diesel::sql_query(
         "SELECT own.indicator_code, own.gender, own.year, others.n AS others,
-                own.has_direction, own.is_municipality,
+                own.has_direction, own.is_municipality, own.kolada OR others.kolada AS kolada,
                 CASE WHEN own.has_direction AND own.is_municipality AND others.n > 0
                      THEN 1 + others.better END AS rank
            FROM (SELECT DISTINCT ON (v.indicator_code, v.gender)
-                        v.indicator_code, v.gender, v.year, v.value, i.direction,
+                        v.indicator_code, v.gender, v.year, v.value, i.direction, v.provenance = 'kolada' AS kolada,
                         i.direction <> 'none' AS has_direction, m.kind = 'municipality' AS is_municipality
                    FROM indicator_values v JOIN indicators i USING (indicator_code)
                    JOIN municipalities m USING (municipality_code)
                   WHERE v.indicator_code = ANY ($1) AND v.municipality_code = $2 AND v.value IS NOT NULL
                   ORDER BY v.indicator_code, v.gender, v.year DESC) AS own
           CROSS JOIN LATERAL (
-                SELECT count(*) AS n, count(*) FILTER (WHERE CASE own.direction
+                SELECT count(*) AS n, coalesce(bool_or(v.provenance = 'kolada'), false) AS kolada, count(*) FILTER (WHERE CASE own.direction
                            WHEN 'higherIsBetter' THEN v.value > own.value ELSE v.value < own.value END) AS better
                   FROM municipalities m
                   JOIN indicator_values v ON v.municipality_code = m.municipality_code

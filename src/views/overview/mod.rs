@@ -13,18 +13,16 @@ pub use handlers::operations;
 pub use indicators::{OverviewIndicator, YearFigures};
 use parts::Parts;
 
-use super::KOLADA;
 use super::lineage::LineageGoal;
-use super::progress::{Evidence, Progress, ProgressSummary, attribution, summary};
+use super::progress::{Asked, Evidence, Progress, ProgressSummary, summary};
 use crate::decimal::Decimal;
 use crate::http::links::{Linker, Links, Root};
 use crate::resources::achievements::Achievement;
 use crate::resources::assessments::Assessment;
-use crate::resources::assignments::{Assignment, Origin};
+use crate::resources::assignments::{Assignment, AssignmentRow, Origin};
 use crate::resources::goals::Goal;
 use crate::resources::investments::Investment;
 use crate::resources::targets::{Target, TargetRow};
-use crate::resources::values::Provenance;
 
 /// The investments of a goal (investeringar) with their sum.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -116,11 +114,12 @@ impl Overview {
             .targets
             .into_iter()
             .map(|row| {
-                let progress = evidence.judge(&row, super::progress::Asked::default());
+                let progress = evidence.judge(&row, Asked::default());
                 (row, progress)
             })
             .collect();
-        let all: Vec<Progress> = judged.iter().map(|(_, found)| found.clone()).collect();
+        let progress = summary(judged.iter().map(|(_, found)| found));
+        let attribution = evidence.attribution();
         let (measured, others): (Vec<_>, Vec<_>) = judged
             .into_iter()
             .partition(|(row, _)| row.content.indicator_code.is_some());
@@ -128,10 +127,6 @@ impl Overview {
             target: row.listed(root),
             progress,
         });
-        let kolada = parts
-            .figures
-            .iter()
-            .any(|figure| figure.provenance == Provenance::Kolada);
         let indicators = indicators::of_goal(
             parts.links,
             &parts.indicators,
@@ -143,7 +138,7 @@ impl Overview {
             .assignments
             .into_iter()
             .partition(|row| row.content.origin == Origin::Council);
-        let assignments = |rows: Vec<crate::resources::assignments::AssignmentRow>| {
+        let assignments = |rows: Vec<AssignmentRow>| {
             let shown = rows.into_iter().map(|row| row.listed(root));
             shown.collect()
         };
@@ -162,7 +157,7 @@ impl Overview {
             board_assignments: assignments(boards),
             indicators,
             targets: others.collect(),
-            progress: summary(&all),
+            progress,
             investments: OverviewInvestments {
                 sum: investments.iter().fold(Decimal::default(), |sum, item| {
                     sum.plus(item.content.amount)
@@ -172,7 +167,7 @@ impl Overview {
             achievements: achievements.collect(),
             assessment: parts.assessment.map(|row| row.listed(root)),
             updated_at,
-            attribution: kolada.then_some(KOLADA).or_else(|| attribution(&all)),
+            attribution,
             links: links(root, goal_id),
         }
     }

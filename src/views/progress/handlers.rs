@@ -5,14 +5,14 @@ use chrono::Datelike;
 use uuid::Uuid;
 
 use super::answer::{GoalProgress, IndicatorProgress, Progress};
-use super::judge::{Evidence, attribution, summary};
+use super::judge::{Evidence, summary};
 use super::measure::Asked;
 use super::words::Method;
 use crate::clock;
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
 use crate::http::call::Call;
-use crate::http::links::{Linker, Root};
+use crate::http::links::{Linker, Links, Root};
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -81,16 +81,16 @@ pub(super) async fn get_indicator_progress(call: Call) -> Result<HttpResponse, P
             asked,
         ))
     });
-    let progress = work.await?;
+    let (progress, attribution) = work.await?;
     let answer = IndicatorProgress {
-        attribution: attribution(std::slice::from_ref(&progress)),
+        attribution,
         links: links(call.root(), path, &progress),
         progress,
     };
     call.view(&answer, &[])
 }
 
-fn links(root: &Root, path: String, progress: &Progress) -> crate::http::links::Links {
+fn links(root: &Root, path: String, progress: &Progress) -> Links {
     let mut linker = Linker::new(root).link("self", "self", path);
     if let Some(code) = &progress.indicator_code {
         let municipality = &progress.municipality_code;
@@ -115,7 +115,7 @@ async fn of_indicator(
     municipality: Option<String>,
     own: String,
     asked: Asked,
-) -> Result<Progress, Failure> {
+) -> Result<(Progress, Option<&'static str>), Failure> {
     let codes = std::slice::from_ref(&code);
     let indicators = indicators::with_codes(connection, codes).await?;
     if indicators.is_empty() {
@@ -144,10 +144,11 @@ async fn of_indicator(
         indicators: &indicators,
         this_year,
     };
-    Ok(match &target {
+    let progress = match &target {
         Some(row) => evidence.judge(row, asked),
         None => evidence.without_target(&code),
-    })
+    };
+    Ok((progress, evidence.attribution()))
 }
 
 /// The own ranks that the targets of kind rank are judged by.
@@ -180,12 +181,12 @@ pub(super) async fn get_goal_progress(call: Call) -> Result<HttpResponse, Proble
         .service
         .database
         .read_snapshot(move |connection| Box::pin(of_goal(connection, goal_id, own)));
-    let items = work.await?;
+    let (items, attribution) = work.await?;
     let goal = format!("/goals/{goal_id}");
     let answer = GoalProgress {
         goal_id,
-        summary: summary(&items),
-        attribution: attribution(&items),
+        summary: summary(items.iter()),
+        attribution,
         items,
         links: Linker::new(call.root())
             .link("self", "self", format!("{goal}/progress"))
@@ -201,7 +202,7 @@ async fn of_goal(
     connection: &mut Connection,
     goal_id: Uuid,
     own: String,
-) -> Result<Vec<Progress>, Failure> {
+) -> Result<(Vec<Progress>, Option<&'static str>), Failure> {
     if goals::find(connection, goal_id).await?.is_none() {
         return Err(Problem::not_found("goal").into());
     }
@@ -220,10 +221,10 @@ async fn of_goal(
         indicators: &indicators,
         this_year: clock::today().year(),
     };
-    Ok(targets
+    let items = targets
         .iter()
-        .map(|row| evidence.judge(row, Asked::default()))
-        .collect())
+        .map(|row| evidence.judge(row, Asked::default()));
+    Ok((items.collect(), evidence.attribution()))
 }
 
 /// The operations of these views.

@@ -10,7 +10,7 @@ use super::words::{PointProvenance, ProgressStatus, ReasonCode};
 use crate::decimal::Decimal;
 use crate::resources::indicators::IndicatorRow;
 use crate::resources::targets::{TargetContent, TargetKind, TargetOperator, TargetRow};
-use crate::resources::values::{Figure, Gender, OwnRank};
+use crate::resources::values::{Figure, Gender, OwnRank, Provenance};
 use crate::views::rounding::Derived;
 
 /// What every target of an answer is judged by.
@@ -237,14 +237,19 @@ fn wanted(target: &TargetContent) -> Wanted {
 }
 
 /// The mean and the counts of these.
-pub(in crate::views) fn summary(items: &[Progress]) -> ProgressSummary {
+pub(in crate::views) fn summary<'a>(items: impl Iterator<Item = &'a Progress>) -> ProgressSummary {
+    let items: Vec<(ProgressStatus, Option<Derived>)> =
+        items.map(|item| (item.status, item.score)).collect();
     let scores: Vec<f64> = items
         .iter()
-        .filter_map(|item| item.score.map(Derived::raw))
+        .filter_map(|(_, score)| score.map(Derived::raw))
         .collect();
     let measured = u32::try_from(scores.len()).unwrap_or(u32::MAX);
     let mean = scores.iter().sum::<f64>() / f64::from(measured);
-    let count = |status: ProgressStatus| items.iter().filter(|item| item.status == status).count();
+    let count = |wanted: ProgressStatus| {
+        let same = items.iter().filter(|(status, _)| *status == wanted);
+        same.count()
+    };
     ProgressSummary {
         score: Derived::new(mean),
         measured: scores.len(),
@@ -255,12 +260,13 @@ pub(in crate::views) fn summary(items: &[Progress]) -> ProgressSummary {
     }
 }
 
-/// How to credit the figures of these, where some are Kolada's.
-pub(in crate::views) fn attribution(items: &[Progress]) -> Option<&'static str> {
-    let kolada = |item: &Progress| {
-        let base = item.base.map(|base| base.provenance);
-        let latest = item.latest.map(|latest| latest.provenance);
-        [base, latest].contains(&Some(PointProvenance::Kolada))
-    };
-    items.iter().any(kolada).then_some(crate::views::KOLADA)
+impl Evidence<'_> {
+    /// How to credit the figures, where some are Kolada's: the municipality's own,
+    /// and those that it is ranked among.
+    pub(in crate::views) fn attribution(&self) -> Option<&'static str> {
+        let mut figures = self.figures.iter();
+        let kolada = figures.any(|figure| figure.provenance == Provenance::Kolada)
+            || self.ranks.iter().any(|rank| rank.kolada);
+        kolada.then_some(crate::views::KOLADA)
+    }
 }

@@ -17,7 +17,7 @@ pub use answer::{
 };
 pub use handlers::operations;
 pub(super) use handlers::ranks;
-pub(super) use judge::{Evidence, attribution, summary};
+pub(super) use judge::{Evidence, summary};
 pub(super) use measure::Asked;
 pub use words::{
     BaseChoice, Label, Light, Method, PointProvenance, ProgressStatus, Reason, ReasonCode,

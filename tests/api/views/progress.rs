@@ -344,3 +344,27 @@ async fn of_milestones_that_have_all_passed_the_nearest_is_judged() {
         "one to come before one that is past"
     );
 }
+
+#[tokio::test]
+async fn a_rank_among_kolada_s_figures_credits_kolada() {
+    let app = started().await;
+    indicator(&app, "N3", "higherIsBetter", false).await;
+    link(&app, "N3").await;
+    app.municipality("2313", "municipality").await;
+    target(
+        &app,
+        "01941f29-7c00-7c8f-8d13-000000000007",
+        json!({"indicatorCode": "N3", "kind": "rank", "value": 1}),
+    )
+    .await;
+    value(&app, "N3/2380/2022/T", json!({"value": 2})).await;
+    value(
+        &app,
+        "N3/2313/2022/T",
+        json!({"value": 1, "provenance": "kolada"}),
+    )
+    .await;
+    let found = app.get("/indicators/N3/progress").await.expect(200).json();
+    assert_eq!(found["latest"]["provenance"], "derived");
+    assert_eq!(found["attribution"], "Källa: Kolada");
+}
