@@ -216,8 +216,9 @@ impl Staging {
                     = (i.indicator_code, i.municipality_code, i.year, i.gender)
                 AND (SELECT c.actor_role = $1 FROM history h JOIN change_sets c USING (change_set_id)
                       WHERE h.resource = 'values'
-                        AND h.key = jsonb_build_object('indicator_code', v.indicator_code, 'municipality_code', v.municipality_code,
-                                                       'year', v.year, 'gender', v.gender)
+                        AND ((h.key ->> 'indicator_code') COLLATE \"C\", (h.key ->> 'municipality_code') COLLATE \"C\",
+                             (h.key ->> 'year')::integer, (h.key ->> 'gender') COLLATE \"C\")
+                            = (v.indicator_code, v.municipality_code, v.year, v.gender)
                       ORDER BY h.entry_id DESC LIMIT 1)",
         )
         .bind::<Text, _>(role)
