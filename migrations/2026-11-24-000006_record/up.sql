@@ -372,6 +372,10 @@ CALL keep_past('investments', 'investments', 'investment_id');
 CALL keep_past('achievements', 'achievements', 'achievement_id');
 CALL keep_past('municipality_groups', 'municipality-groups', 'group_id');
 CALL keep_past_view('goal_indicator_roles');
+-- What a list notes as the version of the data that it counted.
+CREATE VIEW past.change_sets AS
+    SELECT change_set_id, commit_position, committed_at
+      FROM public.change_sets WHERE commit_position <= (SELECT public.past_position());
 CREATE VIEW past.row_totals AS
     SELECT 'indicator_values'::text AS table_name, coalesce(sum(values_added), 0)::bigint AS total
       FROM public.change_sets WHERE commit_position <= (SELECT public.past_position());

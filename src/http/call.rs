@@ -1,11 +1,13 @@
 //! One request as a handler sees it, and the answers it can give.
 
+use std::cell::Cell;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,17 +15,34 @@ use super::conditional::{body_tag, digest, is_fresh, quoted};
 use super::links::Root;
 use super::negotiate::{Coding, accepts};
 use super::query::Query;
+use super::reading::Reading;
 use super::service::Service;
+use super::text;
+use crate::clock;
+use crate::database;
 use crate::problem::Problem;
 
 /// What stands before every path of the API.
 pub const API_BASE: &str = "/malbild/v1";
+
+/// The parameter that asks for the answer of an earlier moment.
+pub const AS_OF: &str = "asOf";
+/// By how much our clock and that of the database may differ. Past this a moment
+/// is in the future by either; the database, whose clock the record has, looks closer.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
+/// An answer whose newest form may be another one.
+const ASK_AGAIN: &str = "public, no-cache";
+/// An answer that will always be the same.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// An answer for one reader.
+const PRIVATE: &str = "private, no-cache";
 
 /// A request whose client takes JSON.
 pub struct Call {
     /// The service that was called.
     pub service: Data<Service>,
     request: HttpRequest,
+    as_of: Cell<Option<DateTime<Utc>>>,
 }
 
 impl FromRequest for Call {
@@ -44,6 +63,7 @@ impl Call {
         Ok(Self {
             service: Data::clone(service),
             request: request.clone(),
+            as_of: Cell::new(None),
         })
     }
 
@@ -65,6 +85,23 @@ impl Call {
     /// The parameters after the question mark; 400 unless all are in `known`.
     pub fn query(&self, known: &[&str]) -> Result<Query, Problem> {
         Query::parse(self.request.query_string(), known)
+    }
+
+    /// The same for a read that can be of an earlier moment: with `asOf`, too.
+    pub fn query_as_of(&self, known: &[&str]) -> Result<Query, Problem> {
+        let known: Vec<&str> = known.iter().copied().chain([AS_OF]).collect();
+        let query = self.query(&known)?;
+        let as_of = query.one(AS_OF, text::as_of)?;
+        if as_of.is_some_and(|moment| moment > clock::now() + CLOCKS_DIFFER) {
+            return Err(database::future());
+        }
+        self.as_of.set(as_of);
+        Ok(query)
+    }
+
+    /// The data of the moment that the query asks for.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading::new(&self.service.database, self.as_of.get())
     }
 
     /// The whole path, as it came.
@@ -116,6 +153,25 @@ impl Call {
         Ok(self.send(StatusCode::OK, body, "application/json", Some(tag), headers))
     }
 
+    /// The same for an answer that depends on who asks: `private` where it is for
+    /// this reader alone.
+    pub fn view_for(
+        &self,
+        private: bool,
+        value: &impl Serialize,
+        link: (header::HeaderName, String),
+    ) -> Result<HttpResponse, Problem> {
+        let vary = (header::VARY, "Authorization".to_owned());
+        let mut response = self.view(value, &[link, vary])?;
+        if private {
+            let private = header::HeaderValue::from_static(PRIVATE);
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, private);
+        }
+        Ok(response)
+    }
+
     /// 201 for what was made, with its address; 200 for what was there.
     pub fn saved(
         &self,
@@ -164,6 +220,12 @@ impl Call {
         headers: &[(header::HeaderName, String)],
     ) -> HttpResponse {
         let mut response = send(&self.request, status, body, media_type, tag);
+        if self.as_of.get().is_some() {
+            let immutable = header::HeaderValue::from_static(IMMUTABLE);
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, immutable);
+        }
         for (name, value) in headers {
             if let Ok(value) = header::HeaderValue::from_str(value) {
                 response.headers_mut().append(name.clone(), value);
@@ -195,7 +257,7 @@ pub fn send(
         response.insert_header((header::ETAG, quoted(tag)));
     }
     if reading {
-        response.insert_header((header::CACHE_CONTROL, "public, no-cache"));
+        response.insert_header((header::CACHE_CONTROL, ASK_AGAIN));
     } else {
         response.insert_header((header::CACHE_CONTROL, "no-store"));
     }

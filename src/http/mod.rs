@@ -14,6 +14,7 @@ pub mod negotiate;
 pub mod openapi;
 pub mod page;
 pub mod query;
+pub mod reading;
 pub mod routes;
 pub mod service;
 pub mod text;

@@ -44,10 +44,14 @@ struct Documented {
 pub enum Choice {
     /// Nothing.
     Nothing,
-    /// The members, with `fields`.
+    /// The moment, with `asOf`.
+    Moment,
+    /// The members, with `fields`, and the moment.
     Members(&'static ListSpec),
     /// Everything that a list can do.
     List(&'static ListSpec),
+    /// The page alone, of at most so many items.
+    Pages(i64),
 }
 
 impl Operation {
@@ -80,6 +84,20 @@ impl Operation {
     #[must_use]
     pub fn listing(mut self, spec: &'static ListSpec) -> Self {
         self.choice = Choice::List(spec);
+        self
+    }
+
+    /// The same, which is walked through, at most so many items at a time.
+    #[must_use]
+    pub fn paging(mut self, max_limit: i64) -> Self {
+        self.choice = Choice::Pages(max_limit);
+        self
+    }
+
+    /// The same, which can answer for an earlier moment, with `asOf`.
+    #[must_use]
+    pub fn at_any_moment(mut self) -> Self {
+        self.choice = Choice::Moment;
         self
     }
 

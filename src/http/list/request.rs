@@ -44,7 +44,7 @@ impl ListRequest {
     /// Reads the parameters of a list; 400 for what it does not know.
     pub fn read(call: &Call, spec: &'static ListSpec) -> Result<Self, Problem> {
         let known: Vec<&str> = SHARED.iter().chain(spec.filters).copied().collect();
-        let query = call.query(&known)?;
+        let query = call.query_as_of(&known)?;
         let fields = Fields::read(&query, &spec.field_names())?;
         let limit = query
             .one("limit", |raw| {

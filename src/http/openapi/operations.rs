@@ -39,7 +39,7 @@ impl Kind {
     pub(super) fn of(operation: &Operation, documentation: &Documentation) -> Self {
         let created = documentation.responses.responses.contains_key("201");
         match (operation.method.as_str(), operation.choice) {
-            ("GET", Choice::List(_)) => Self::List,
+            ("GET", Choice::List(_) | Choice::Pages(_)) => Self::List,
             ("GET", _) => Self::One,
             ("PUT", _) if operation.unconditional => Self::Overwrite,
             ("DELETE", _) if operation.unconditional => Self::Withdraw,
@@ -177,8 +177,10 @@ fn parameters_of(operation: &Operation, kind: Kind, own: Parameters) -> Paramete
     let mut all = parameters::of_path(&operation.path);
     match operation.choice {
         Choice::Nothing => {}
-        Choice::Members(spec) => all.push(parameters::fields(spec)),
+        Choice::Moment => all.push(parameters::as_of()),
+        Choice::Members(spec) => all.extend([parameters::fields(spec), parameters::as_of()]),
         Choice::List(spec) => all.extend(parameters::of_list(spec)),
+        Choice::Pages(max_limit) => all.extend(parameters::of_pages(max_limit)),
     }
     let missing = own.into_iter().filter(|parameter| match parameter {
         RefOr::T(own) => !all.iter().any(|known| match known {

@@ -62,7 +62,7 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
         (
             "Cache-Control",
             "public, no-cache",
-            "`public, no-cache` on reads: keep it and ask again with `If-None-Match`. `no-store` on writes.",
+            "`public, no-cache` on reads: keep it and ask again with `If-None-Match`. `public, max-age=31536000, immutable` with `asOf`: it never changes. `private, no-cache` where the answer is for this reader alone. `no-store` on writes.",
         ),
         (
             "Location",
