@@ -13,6 +13,7 @@ use crate::auth::identify::identify;
 use crate::beside;
 use crate::config::ServiceSettings;
 use crate::database::Database;
+use crate::history;
 use crate::http::call::API_BASE;
 use crate::http::heavy::HeavyWork;
 use crate::http::metrics::Metrics;
@@ -46,6 +47,7 @@ pub fn operations() -> Vec<Operation> {
         municipality_groups::operations(),
         targets::operations(),
         views::operations(),
+        history::operations(),
         documents::operations(),
     ]
     .into_iter()

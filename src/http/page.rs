@@ -13,6 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::call::Call;
 use super::links::{Linker, Links};
 use super::list::{ListRequest, Loaded};
+use super::query::Query;
 use crate::problem::Problem;
 
 /// What a list says of itself.
@@ -119,7 +120,7 @@ pub fn answer<R, T: Serialize>(
         source: call.root().to_string(),
         licence: call.service.licence.clone(),
     };
-    let links = links(call, request, &meta, |backwards| {
+    let links = links(call, &request.query, &meta, |backwards| {
         let item = if backwards {
             first.as_ref()
         } else {
@@ -143,22 +144,23 @@ pub fn answer<R, T: Serialize>(
     call.view(&Page { items, meta, links }, &header)
 }
 
-fn links(
+/// The links of a list; `cursor` is the place to go on from, backwards or not.
+pub fn links(
     call: &Call,
-    request: &ListRequest,
+    query: &Query,
     meta: &PageMeta,
     cursor: impl Fn(bool) -> Option<String>,
 ) -> Links {
     let path = call.list_path();
     let at = |with: &[(&str, &str)]| {
-        let query = request.query.again(&["page", "cursor"], with);
+        let query = query.again(&["page", "cursor"], with);
         if query.is_empty() {
             path.clone()
         } else {
             format!("{path}?{query}")
         }
     };
-    let own = request.query.again(&[], &[]);
+    let own = query.again(&[], &[]);
     let own = if own.is_empty() {
         path.clone()
     } else {
@@ -183,7 +185,7 @@ const LINK_HEADER: usize = 4_000;
 
 /// The same links as a `Link` header (RFC 8288), those that a walk needs first;
 /// one that does not fit any more stands in the body alone.
-fn link_header(links: &Links) -> String {
+pub fn link_header(links: &Links) -> String {
     let mut header = String::new();
     for name in ["next", "prev", "first", "last", "self"] {
         let Some(link) = links.get(name) else {
