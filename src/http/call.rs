@@ -14,6 +14,7 @@ use super::links::Root;
 use super::negotiate::{Coding, accepts};
 use super::query::Query;
 use super::service::Service;
+use crate::database::record::Place;
 use crate::problem::Problem;
 
 /// What stands before every path of the API.
@@ -23,6 +24,9 @@ pub const API_BASE: &str = "/malbild/v1";
 pub struct Call {
     /// The service that was called.
     pub service: Data<Service>,
+    /// Where the record of changes ended when the request came, as far as was
+    /// known: whatever is read from now on has all that came before.
+    pub end: Option<Place>,
     request: HttpRequest,
 }
 
@@ -42,6 +46,7 @@ impl Call {
             .app_data::<Data<Service>>()
             .ok_or_else(Problem::internal)?;
         Ok(Self {
+            end: service.record.end().map(|end| end.place),
             service: Data::clone(service),
             request: request.clone(),
         })
