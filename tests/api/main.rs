@@ -49,5 +49,6 @@ mod stop;
 mod support;
 mod targets;
 mod values;
+mod verify;
 mod views;
 mod wire;
