@@ -11,6 +11,7 @@ use actix_web::{App, HttpServer};
 
 use crate::auth::identify::identify;
 use crate::beside;
+use crate::changes::{self, Together};
 use crate::config::ServiceSettings;
 use crate::database::Database;
 use crate::history;
@@ -48,6 +49,7 @@ pub fn operations() -> Vec<Operation> {
         targets::operations(),
         views::operations(),
         history::operations(),
+        changes::operations(),
         documents::operations(),
     ]
     .into_iter()
@@ -76,6 +78,7 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
         |error: &dyn std::fmt::Display| format!("the service cannot be put together: {error}");
     Ok(Data::new(Service {
         heavy: HeavyWork::new(database.timeout()),
+        record: database.follow(),
         database,
         api_root: instance.api_root.into(),
         municipality_code: settings.municipality_code.clone(),
@@ -97,6 +100,7 @@ pub fn serve(
     listener: TcpListener,
 ) -> std::io::Result<Server> {
     let workers = service.database.workers();
+    let together = Data::new(Together::default());
     let server = HttpServer::new(move || {
         // Without connections of its own a worker reads on those for writes.
         let own = service.for_worker().map(Data::new).unwrap_or_else(|error| {
@@ -105,6 +109,7 @@ pub fn serve(
         });
         App::new()
             .app_data(own)
+            .app_data(Data::clone(&together))
             .wrap(from_fn(identify))
             .wrap(from_fn(trace::around))
             .configure(routing)
@@ -145,5 +150,5 @@ pub fn serve_metrics(service: Data<Service>, listener: TcpListener) -> std::io::
 }
 
 async fn metrics(service: Data<Service>) -> String {
-    service.metrics.render(&service.database)
+    service.metrics.render(&service.database, &service.record)
 }

@@ -12,6 +12,7 @@ use super::sample;
 use super::store::Store;
 use crate::app;
 use crate::config::{DatabaseSettings, MetricsAddress, ServiceSettings};
+use crate::database::record::Following;
 use crate::http::service::Service;
 
 /// What `malbild serve` can be told.
@@ -72,7 +73,7 @@ impl Serve {
             tokio::spawn(metrics);
         }
         announce(&service, settings);
-        until_stopped(server, servers).await?;
+        until_stopped(server, servers, &service.record).await?;
         // The answers are out; work that a client gave up on still ends whole.
         let _ = timeout(database.timeout(), pool.finish()).await;
         Ok(())
@@ -93,7 +94,11 @@ fn announce(service: &Service, settings: &ServiceSettings) {
 }
 
 /// Runs the server until SIGINT or SIGTERM, then lets requests under way finish.
-async fn until_stopped(server: Server, handles: Vec<ServerHandle>) -> Result<(), String> {
+async fn until_stopped(
+    server: Server,
+    handles: Vec<ServerHandle>,
+    record: &Following,
+) -> Result<(), String> {
     let cannot = |error: std::io::Error| format!("signals cannot be waited for: {error}");
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
@@ -108,6 +113,8 @@ async fn until_stopped(server: Server, handles: Vec<ServerHandle>) -> Result<(),
         _ = terminate.recv() => {}
     }
     tracing::info!("stopping");
+    // Whoever waits for a change is answered at once.
+    record.stop();
     for handle in handles {
         handle.stop(true).await;
     }

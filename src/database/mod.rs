@@ -7,6 +7,7 @@ pub mod migrate;
 mod past;
 mod pool;
 pub mod private;
+pub mod record;
 pub mod schema;
 pub mod statement;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use failure::Failure;
 pub use past::future;
 
 use self::pool::Trust;
+use self::record::Following;
 use self::statement::{SqlValue, Statement};
 use crate::problem::Problem;
 
@@ -126,6 +128,12 @@ impl Database {
             tasks: TaskTracker::new(),
             timeout,
         })
+    }
+
+    /// Follows the end of the record of changes, on a connection of its own.
+    pub fn follow(&self) -> Following {
+        let _on = self.runtime.enter();
+        Following::start(Arc::clone(&self.target))
     }
 
     /// How long all work of one request may take.

@@ -5,7 +5,6 @@ mod handlers;
 mod load;
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use chrono::{DateTime, Utc};
 use diesel::deserialize::QueryableByName;
 use diesel::pg::Pg;
@@ -19,6 +18,7 @@ pub use handlers::operations;
 
 use self::load::{Loaded, Thing};
 use crate::auth::{Role, Writer};
+use crate::changes::Action;
 use crate::http::call::Call;
 use crate::http::list::Paging;
 use crate::http::page::{self, Page, PageMeta};
@@ -26,18 +26,6 @@ use crate::problem::Problem;
 
 /// The most versions in an answer.
 const MAX_LIMIT: i64 = 1000;
-
-crate::text_enum! {
-    /// What a commit did to something.
-    pub enum VersionAction {
-        /// It made it.
-        Created = "created",
-        /// It changed it.
-        Updated = "updated",
-        /// It deleted it.
-        Deleted = "deleted",
-    }
-}
 
 /// One version of something, and what made it so: all that one commit did to it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -54,7 +42,7 @@ pub struct Version {
     #[schema(required, example = "2024-06-01T08:30:00.123456Z")]
     pub valid_to: Option<DateTime<Utc>>,
     /// What was done.
-    pub action: VersionAction,
+    pub action: Action,
     /// The members that changed, and their values before and after. Of what was
     /// made those that are not null after, of what was deleted those that were
     /// not null before.
@@ -142,9 +130,9 @@ where
         let place = loaded.place(backwards)?;
         Some(paging.cursor_at(vec![json!(place)], backwards).encode())
     });
-    let link = (header::LINK, page::link_header(&links));
+    let headers = page::headers(call, &links);
     let items = versions(loaded, trusted, content).map_err(|_| Problem::internal())?;
-    call.view_for(trusted, &Page { items, meta, links }, link)
+    call.view_for(trusted, &Page { items, meta, links }, &headers)
 }
 
 /// The versions as they are shown; with the actors to whoever is `trusted`.
@@ -167,9 +155,9 @@ fn versions<R>(
             valid_from: entry.committed_at,
             valid_to: entry.next_at,
             action: match (entry.is_made, entry.is_gone) {
-                (true, _) => VersionAction::Created,
-                (_, true) => VersionAction::Deleted,
-                _ => VersionAction::Updated,
+                (true, _) => Action::Created,
+                (_, true) => Action::Deleted,
+                _ => Action::Updated,
             },
             changes: changes(old, new),
             actor: trusted.then_some(VersionActor {

@@ -20,6 +20,7 @@ use super::service::Service;
 use super::text;
 use crate::clock;
 use crate::database;
+use crate::database::record::Place;
 use crate::problem::Problem;
 
 /// What stands before every path of the API.
@@ -41,6 +42,9 @@ const PRIVATE: &str = "private, no-cache";
 pub struct Call {
     /// The service that was called.
     pub service: Data<Service>,
+    /// Where the record of changes ended when the request came, as far as was
+    /// known: whatever is read from now on has all that came before.
+    pub end: Option<Place>,
     request: HttpRequest,
     as_of: Cell<Option<DateTime<Utc>>>,
 }
@@ -61,6 +65,7 @@ impl Call {
             .app_data::<Data<Service>>()
             .ok_or_else(Problem::internal)?;
         Ok(Self {
+            end: service.record.end().map(|end| end.place),
             service: Data::clone(service),
             request: request.clone(),
             as_of: Cell::new(None),
@@ -97,6 +102,11 @@ impl Call {
         }
         self.as_of.set(as_of);
         Ok(query)
+    }
+
+    /// Whether the query asks for an earlier moment.
+    pub fn is_of_the_past(&self) -> bool {
+        self.as_of.get().is_some()
     }
 
     /// The data of the moment that the query asks for.
@@ -159,10 +169,11 @@ impl Call {
         &self,
         private: bool,
         value: &impl Serialize,
-        link: (header::HeaderName, String),
+        headers: &[(header::HeaderName, String)],
     ) -> Result<HttpResponse, Problem> {
-        let vary = (header::VARY, "Authorization".to_owned());
-        let mut response = self.view(value, &[link, vary])?;
+        let mut response = self.view(value, headers)?;
+        let vary = header::HeaderValue::from_static("Authorization");
+        response.headers_mut().append(header::VARY, vary);
         if private {
             let private = header::HeaderValue::from_static(PRIVATE);
             response
@@ -220,7 +231,7 @@ impl Call {
         headers: &[(header::HeaderName, String)],
     ) -> HttpResponse {
         let mut response = send(&self.request, status, body, media_type, tag);
-        if self.as_of.get().is_some() {
+        if self.is_of_the_past() {
             let immutable = header::HeaderValue::from_static(IMMUTABLE);
             response
                 .headers_mut()

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::schema::RefBuilder;
@@ -96,6 +96,9 @@ impl<T: ToSchema> PartialSchema for Page<T> {
     }
 }
 
+/// The header with the place in the feed from which a copy of the answer goes on.
+const CHANGES_CURSOR: HeaderName = HeaderName::from_static("changes-cursor");
+
 /// Answers a list: the items of this page, made from its rows by `item`.
 pub fn answer<R, T: Serialize>(
     call: &Call,
@@ -128,9 +131,9 @@ pub fn answer<R, T: Serialize>(
         };
         item.map(|item| request.cursor_at(item, backwards, loaded.counted))
     });
-    let header = [(header::LINK, link_header(&links))];
+    let headers = headers(call, &links);
     if request.fields.names().is_none() {
-        return call.view(&Page { items, meta, links }, &header);
+        return call.view(&Page { items, meta, links }, &headers);
     }
     let whole = items
         .iter()
@@ -141,7 +144,17 @@ pub fn answer<R, T: Serialize>(
         .into_iter()
         .map(|item| request.fields.select(item))
         .collect();
-    call.view(&Page { items, meta, links }, &header)
+    call.view(&Page { items, meta, links }, &headers)
+}
+
+/// The headers of a list's answer: its links, and where to follow the changes
+/// from; what was once is no copy that could be kept up to date.
+pub fn headers(call: &Call, links: &Links) -> Vec<(HeaderName, String)> {
+    let mut headers = vec![(header::LINK, link_header(links))];
+    if let Some(end) = call.end.filter(|_| !call.is_of_the_past()) {
+        headers.push((CHANGES_CURSOR, end.encode()));
+    }
+    headers
 }
 
 /// The links of a list; `cursor` is the place to go on from, backwards or not.
@@ -185,7 +198,7 @@ const LINK_HEADER: usize = 4_000;
 
 /// The same links as a `Link` header (RFC 8288), those that a walk needs first;
 /// one that does not fit any more stands in the body alone.
-pub fn link_header(links: &Links) -> String {
+fn link_header(links: &Links) -> String {
     let mut header = String::new();
     for name in ["next", "prev", "first", "last", "self"] {
         let Some(link) = links.get(name) else {
