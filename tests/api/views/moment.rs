@@ -108,7 +108,7 @@ async fn every_view_of_an_earlier_moment_is_the_one_that_was_answered_then() {
         format!("/goals/{GOAL}/progress"),
         format!("/goals/{GOAL}/lineage"),
         format!("/assignments/{}/fulfilment?year=2024", ASSIGNMENTS[0]),
-        format!("/indicators/N1/progress?targetId={}", TARGETS[0]),
+        "/indicators/N1/progress?baseYear=2021".to_owned(),
         "/indicators/N1/series?municipalityCode=2380".to_owned(),
         "/indicators/N2/comparison?gender=T".to_owned(),
         "/budgets/2024/completeness".to_owned(),
