@@ -43,6 +43,8 @@ impl Together {
     {
         let reading = {
             let mut under_way = self.lock();
+            // What nobody waits for any more is forgotten when the record goes on.
+            under_way.retain(|other, _| other.told >= wanted.told);
             let begin = || read().map(|read| read.map(Arc::new)).boxed().shared();
             under_way
                 .entry(wanted.clone())
@@ -90,6 +92,22 @@ mod tests {
             assert!(answer.is_ok_and(|entries| entries.is_empty()));
         }
         assert_eq!(read.load(Ordering::SeqCst), 2);
+        assert!(together.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_reading_that_nobody_waits_for_any_more_is_forgotten() {
+        let together = Together::default();
+        let wanted = |told| Wanted {
+            place: Place::START,
+            resources: vec!["goals"],
+            limit: 1,
+            told,
+        };
+        let never = together.read(wanted(7), std::future::pending);
+        assert!(never.now_or_never().is_none());
+        let next = together.read(wanted(8), || async { Ok(Vec::new()) });
+        assert!(next.await.is_ok());
         assert!(together.lock().is_empty());
     }
 }
