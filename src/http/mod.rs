@@ -1,5 +1,6 @@
 //! What every resource shares, and nothing of any one resource.
 
+pub mod answer;
 pub mod body;
 pub mod call;
 pub mod conditional;

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 
 use super::writing::{self, ImportReport, Task};
 use crate::auth::Writer;
+use crate::http::answer::Answer;
 use crate::http::body::TextBody;
 use crate::http::call::Call;
 use crate::http::routes::Operation;
@@ -50,13 +51,12 @@ pub async fn post_document(
         budget_year,
         dry_run,
     };
-    let work = call
-        .service
-        .database
-        .write(writer.actor(), move |connection| {
-            Box::pin(writing::write(connection, document, task))
-        });
-    call.done(&work.await?)
+    call.write(
+        writer.actor(),
+        move |connection| Box::pin(writing::write(connection, document, task)),
+        |_, report| Answer::done(&report),
+    )
+    .await
 }
 
 /// The operations of documents.
