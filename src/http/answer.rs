@@ -1,20 +1,22 @@
 //! The answer to a write, as plain data: it can be made where the work is done
 //! and be kept there.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::conditional::quoted;
+use super::links::Root;
+use super::trace::Whole;
 use crate::problem::Problem;
 
 /// The answer to a write, all of it but for the headers that every answer has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    status: StatusCode,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    body: Vec<u8>,
+    pub(super) status: StatusCode,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) body: Vec<u8>,
 }
 
 impl Answer {
@@ -54,18 +56,38 @@ impl Answer {
         }
     }
 
-    /// An answer of this status with a JSON body, which nobody else may keep.
+    /// An answer of this status with a JSON body, which no cache may keep.
     pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Self, Problem> {
+        Self::whole(status, "application/json", value)
+    }
+
+    /// A refusal of the request at `instance` with the trace `trace_id`, as the
+    /// middleware would send it.
+    pub(super) fn refused(
+        problem: &Problem,
+        root: &Root,
+        instance: &str,
+        trace_id: &str,
+    ) -> Result<Self, Problem> {
+        let body = problem.body(root, instance, trace_id);
+        let mut answer = Self::whole(problem.status_code(), "application/problem+json", &body)?;
+        answer.headers.extend_from_slice(problem.headers());
+        Ok(answer)
+    }
+
+    fn whole(
+        status: StatusCode,
+        media_type: &'static str,
+        value: &impl Serialize,
+    ) -> Result<Self, Problem> {
         let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
+        let headers = vec![
+            (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
         Ok(Self {
             status,
-            headers: vec![
-                (
-                    header::CONTENT_TYPE,
-                    HeaderValue::from_static("application/json"),
-                ),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            ],
+            headers,
             body,
         })
     }
@@ -82,6 +104,8 @@ impl Answer {
         for header in self.headers {
             response.append_header(header);
         }
-        response.body(self.body)
+        let mut response = response.body(self.body);
+        response.extensions_mut().insert(Whole);
+        response
     }
 }

@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,6 +14,7 @@ use super::answer::Answer;
 use super::conditional::{body_tag, digest, is_fresh, quoted};
 use super::links::Root;
 use super::negotiate::{Coding, accepts};
+use super::once::Once;
 use super::query::Query;
 use super::service::Service;
 use crate::database::{Actor, Connection, Work};
@@ -26,6 +28,7 @@ pub struct Call {
     /// The service that was called.
     pub service: Data<Service>,
     request: HttpRequest,
+    rehearsal: bool,
 }
 
 impl FromRequest for Call {
@@ -46,7 +49,16 @@ impl Call {
         Ok(Self {
             service: Data::clone(service),
             request: request.clone(),
+            rehearsal: false,
         })
+    }
+
+    /// The same, where `dry_run` says that nothing is to be written: its answer
+    /// is never kept, and none that was kept is the answer to it.
+    #[must_use]
+    pub fn rehearsing(mut self, dry_run: bool) -> Self {
+        self.rehearsal = dry_run;
+        self
     }
 
     /// A part of the path, decoded.
@@ -119,7 +131,8 @@ impl Call {
     }
 
     /// Does `work` in one transaction that is recorded as `actor`'s, and sends
-    /// the answer that `answer` makes of what it did. Every write goes through here.
+    /// the answer that `answer` makes of what it did. Every write goes through
+    /// here, so that a POST with `Idempotency-Key` is done once.
     pub async fn write<T, F, A>(
         &self,
         actor: Actor,
@@ -131,8 +144,18 @@ impl Call {
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
         A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
     {
-        let done = self.service.database.write(actor, work).await?;
-        Ok(answer(self.root(), done)?.into_response())
+        let database = &self.service.database;
+        let once = Once::read(&self.request, &actor, self.root())?;
+        let answer = match once.filter(|_| !self.rehearsal) {
+            None => answer(self.root(), database.write(actor, work).await?)?,
+            Some(once) => {
+                let work = database.write(actor, move |connection| {
+                    once.run(connection, work, answer).boxed()
+                });
+                work.await?
+            }
+        };
+        Ok(answer.into_response())
     }
 
     fn answer(&self, value: &impl Serialize, tag: String) -> Result<HttpResponse, Problem> {

@@ -12,6 +12,7 @@ pub mod list;
 pub mod members;
 pub mod metrics;
 pub mod negotiate;
+mod once;
 pub mod openapi;
 pub mod page;
 pub mod query;
