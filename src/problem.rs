@@ -73,6 +73,8 @@ codes! {
     ReferredTo "referredTo" 409 "Others refer to this";
     /// A request with the same `Idempotency-Key` is still under way. Send the same again after `Retry-After` seconds.
     RequestInProgress "requestInProgress" 409 "The same request is under way";
+    /// The cursor is of a record of changes that is no more, as after a restore from a backup. Read everything again, then follow from the `Changes-Cursor` of that answer.
+    CursorGone "cursorGone" 410 "The cursor is of another record";
     /// It was changed since you read it. Read it again, then decide.
     PreconditionFailed "preconditionFailed" 412 "It has changed";
     /// The body is larger than the service takes.

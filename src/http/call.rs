@@ -17,6 +17,7 @@ use super::negotiate::{Coding, accepts};
 use super::once::Once;
 use super::query::Query;
 use super::service::Service;
+use crate::database::record::Place;
 use crate::database::{Actor, Connection, Work};
 use crate::problem::Problem;
 
@@ -27,6 +28,9 @@ pub const API_BASE: &str = "/malbild/v1";
 pub struct Call {
     /// The service that was called.
     pub service: Data<Service>,
+    /// Where the record of changes ended when the request came, as far as was
+    /// known: whatever is read from now on has all that came before.
+    pub end: Option<Place>,
     request: HttpRequest,
     rehearsal: bool,
 }
@@ -47,6 +51,7 @@ impl Call {
             .app_data::<Data<Service>>()
             .ok_or_else(Problem::internal)?;
         Ok(Self {
+            end: service.record.end().map(|end| end.place),
             service: Data::clone(service),
             request: request.clone(),
             rehearsal: false,
