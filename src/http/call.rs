@@ -8,12 +8,15 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::answer::Answer;
 use super::conditional::{body_tag, digest, is_fresh, quoted};
 use super::links::Root;
 use super::negotiate::{Coding, accepts};
+use super::once::Once;
 use super::query::Query;
 use super::reading::Reading;
 use super::service::Service;
@@ -21,6 +24,7 @@ use super::text;
 use crate::clock;
 use crate::database;
 use crate::database::record::Place;
+use crate::database::{Actor, Connection, Work};
 use crate::problem::Problem;
 
 /// What stands before every path of the API.
@@ -47,6 +51,7 @@ pub struct Call {
     pub end: Option<Place>,
     request: HttpRequest,
     as_of: Cell<Option<DateTime<Utc>>>,
+    rehearsal: bool,
 }
 
 impl FromRequest for Call {
@@ -69,7 +74,16 @@ impl Call {
             service: Data::clone(service),
             request: request.clone(),
             as_of: Cell::new(None),
+            rehearsal: false,
         })
+    }
+
+    /// The same, where `dry_run` says that nothing is to be written: its answer
+    /// is never kept, and none that was kept is the answer to it.
+    #[must_use]
+    pub fn rehearsing(mut self, dry_run: bool) -> Self {
+        self.rehearsal = dry_run;
+        self
     }
 
     /// A part of the path, decoded.
@@ -143,11 +157,11 @@ impl Call {
         fields: &Fields,
     ) -> Result<HttpResponse, Problem> {
         match fields.names() {
-            None => self.answer(StatusCode::OK, value, tag.to_owned(), &[]),
+            None => self.answer(value, tag.to_owned()),
             Some(names) => {
                 let whole = serde_json::to_value(value).map_err(|_| Problem::internal())?;
                 let tag = digest(&[tag.as_bytes(), names.join(",").as_bytes()]);
-                self.answer(StatusCode::OK, &fields.select(whole), tag, &[])
+                self.answer(&fields.select(whole), tag)
             }
         }
     }
@@ -160,7 +174,7 @@ impl Call {
     ) -> Result<HttpResponse, Problem> {
         let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
         let tag = body_tag(&body);
-        Ok(self.send(StatusCode::OK, body, "application/json", Some(tag), headers))
+        Ok(self.send(body, tag, headers))
     }
 
     /// The same for an answer that depends on who asks: `private` where it is for
@@ -183,54 +197,47 @@ impl Call {
         Ok(response)
     }
 
-    /// 201 for what was made, with its address; 200 for what was there.
-    pub fn saved(
+    /// Does `work` in one transaction that is recorded as `actor`'s, and sends
+    /// the answer that `answer` makes of what it did. Every write goes through
+    /// here, so that a POST with `Idempotency-Key` is done once.
+    pub async fn write<T, F, A>(
         &self,
-        value: &impl Serialize,
-        tag: &str,
-        made: bool,
-        location: &str,
-    ) -> Result<HttpResponse, Problem> {
-        let headers = [(header::LOCATION, location.to_owned())];
-        let (status, headers) = if made {
-            (StatusCode::CREATED, &headers[..])
-        } else {
-            (StatusCode::OK, &[][..])
+        actor: Actor,
+        work: F,
+        answer: A,
+    ) -> Result<HttpResponse, Problem>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+        A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
+    {
+        let database = &self.service.database;
+        let once = Once::read(&self.request, &actor, self.root())?;
+        let answer = match once.filter(|_| !self.rehearsal) {
+            None => answer(self.root(), database.write(actor, work).await?)?,
+            Some(once) => {
+                let work = database.write(actor, move |connection| {
+                    once.run(connection, work, answer).boxed()
+                });
+                work.await?
+            }
         };
-        self.answer(status, value, tag.to_owned(), headers)
+        Ok(answer.into_response())
     }
 
-    /// 200 with the report of something that was done.
-    pub fn done(&self, report: &impl Serialize) -> Result<HttpResponse, Problem> {
-        let body = serde_json::to_vec(report).map_err(|_| Problem::internal())?;
-        Ok(self.send(StatusCode::OK, body, "application/json", None, &[]))
-    }
-
-    /// 204.
-    pub fn gone(&self) -> HttpResponse {
-        HttpResponse::NoContent().finish()
-    }
-
-    fn answer(
-        &self,
-        status: StatusCode,
-        value: &impl Serialize,
-        tag: String,
-        headers: &[(header::HeaderName, String)],
-    ) -> Result<HttpResponse, Problem> {
+    fn answer(&self, value: &impl Serialize, tag: String) -> Result<HttpResponse, Problem> {
         let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
-        Ok(self.send(status, body, "application/json", Some(tag), headers))
+        Ok(self.send(body, tag, &[]))
     }
 
     fn send(
         &self,
-        status: StatusCode,
         body: Vec<u8>,
-        media_type: &str,
-        tag: Option<String>,
+        tag: String,
         headers: &[(header::HeaderName, String)],
     ) -> HttpResponse {
-        let mut response = send(&self.request, status, body, media_type, tag);
+        let json = "application/json";
+        let mut response = send(&self.request, StatusCode::OK, body, json, Some(tag));
         if self.is_of_the_past() {
             let immutable = header::HeaderValue::from_static(IMMUTABLE);
             response
@@ -246,8 +253,8 @@ impl Call {
     }
 }
 
-/// An answer in the coding that the client likes best, with an ETag of its
-/// own; 304 to a GET or HEAD whose client has it already.
+/// The answer to a read in the coding that the client likes best, with an ETag
+/// of its own; 304 when the client has it already.
 pub fn send(
     request: &HttpRequest,
     status: StatusCode,
@@ -255,35 +262,24 @@ pub fn send(
     media_type: &str,
     tag: Option<String>,
 ) -> HttpResponse {
-    let reading = request.method().is_safe();
     let coding = Coding::choose(request.headers(), body.len());
     let tag = tag.map(|tag| match coding {
-        // A write's answer carries the tag that If-Match will want.
-        Coding::Gzip if reading => format!("{tag}-gzip"),
-        Coding::Brotli if reading => format!("{tag}-br"),
-        _ => tag,
+        Coding::Gzip => format!("{tag}-gzip"),
+        Coding::Brotli => format!("{tag}-br"),
+        Coding::Identity => tag,
     });
     let mut response = HttpResponse::build(status);
     if let Some(tag) = &tag {
         response.insert_header((header::ETAG, quoted(tag)));
     }
-    if reading {
-        response.insert_header((header::CACHE_CONTROL, ASK_AGAIN));
-    } else {
-        response.insert_header((header::CACHE_CONTROL, "no-store"));
-    }
-    if reading
-        && tag
-            .as_deref()
-            .is_some_and(|tag| is_fresh(request.headers(), tag))
+    response.insert_header((header::CACHE_CONTROL, ASK_AGAIN));
+    if tag
+        .as_deref()
+        .is_some_and(|tag| is_fresh(request.headers(), tag))
     {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
-    let (coding, body) = if reading {
-        coding.apply(body)
-    } else {
-        (Coding::Identity, body)
-    };
+    let (coding, body) = coding.apply(body);
     if coding != Coding::Identity {
         response.insert_header((header::CONTENT_ENCODING, coding.name()));
     }

@@ -27,6 +27,7 @@ mod goals;
 mod history;
 mod hostile_input;
 mod hostile_requests;
+mod idempotency;
 mod import_values;
 mod indicators;
 mod investments;
