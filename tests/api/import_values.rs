@@ -212,7 +212,7 @@ async fn a_quote_that_is_never_closed_loses_no_row_and_writes_none() {
     let ended = import(&app, csv).await;
     assert!(!ended.status.success());
     assert!(
-        ended.output.contains("row 2, row: a quote is never closed"),
+        ended.output.contains("row 2: a quote is never closed"),
         "{}",
         ended.output
     );

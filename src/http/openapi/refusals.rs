@@ -3,8 +3,8 @@
 use serde_json::Value;
 use utoipa::openapi::{Content, ContentBuilder, Ref, Response, ResponseBuilder, Responses};
 
-use super::Kind;
 use super::named::GOAL;
+use super::operations::{BodyForm, Kind};
 use super::responses::references;
 use crate::http::call::API_BASE;
 use crate::problem::{Code, Fault, Problem};
@@ -34,6 +34,16 @@ const REFUSALS: &[Refusal] = &[
     refusal(
         "WrongBodyOrQuery",
         &[Code::InvalidJson, Code::InvalidQuery, Code::BadRequest],
+        &[],
+    ),
+    refusal(
+        "WrongRowsOrQuery",
+        &[
+            Code::InvalidJson,
+            Code::InvalidCsv,
+            Code::InvalidQuery,
+            Code::BadRequest,
+        ],
         &[],
     ),
     refusal(
@@ -71,6 +81,7 @@ const REFUSALS: &[Refusal] = &[
         &["Accept-Patch"],
     ),
     refusal("InvalidContent", &[Code::InvalidContent], &[]),
+    refusal("InvalidRows", &[Code::InvalidContent], &[]),
     refusal("DocumentRefused", &[Code::DocumentRefused], &[]),
     refusal("PreconditionRequired", &[Code::PreconditionRequired], &[]),
     refusal("Internal", &[Code::Internal], &[]),
@@ -82,8 +93,8 @@ const REFUSALS: &[Refusal] = &[
 ];
 
 /// The names of the problem responses that an operation of this kind has.
-/// `keyed`: its path has a key in it. `text`: it takes text and not JSON.
-fn refusals(kind: Kind, keyed: bool, text: bool) -> Vec<&'static str> {
+/// `keyed`: its path has a key in it.
+fn refusals(kind: Kind, keyed: bool, form: BodyForm) -> Vec<&'static str> {
     let mut names = vec!["NotAcceptable", "Internal", "DatabaseUnavailable"];
     if keyed {
         names.push("NotFound");
@@ -101,15 +112,10 @@ fn refusals(kind: Kind, keyed: bool, text: bool) -> Vec<&'static str> {
         return names;
     }
     names.extend(["RequestTimeout", "BodyTooLarge"]);
-    names.push(if text {
-        "WrongTextOrQuery"
-    } else {
-        "WrongBodyOrQuery"
-    });
-    names.push(if text {
-        "DocumentRefused"
-    } else {
-        "InvalidContent"
+    names.extend(match form {
+        BodyForm::Json => ["WrongBodyOrQuery", "InvalidContent"],
+        BodyForm::Text => ["WrongTextOrQuery", "DocumentRefused"],
+        BodyForm::Rows => ["WrongRowsOrQuery", "InvalidRows"],
     });
     match kind {
         Kind::Create | Kind::Action => names.push("UnsupportedMediaTypeOfPost"),
@@ -135,10 +141,10 @@ pub(super) fn refuse(
     responses: &mut Responses,
     kind: Kind,
     keyed: bool,
-    text: bool,
+    form: BodyForm,
     more: &[Code],
 ) {
-    let of_kind = refusals(kind, keyed, text).into_iter();
+    let of_kind = refusals(kind, keyed, form).into_iter();
     let more = more.iter().filter_map(|code| {
         let found = REFUSALS.iter().find(|refusal| refusal.codes == [*code]);
         found.map(|refusal| refusal.name)
@@ -172,7 +178,10 @@ impl Refusal {
             .collect();
         let problem: Content = ContentBuilder::new()
             .schema(Some(Ref::from_schema_name("Problem")))
-            .example(self.codes.first().map(|code| example(*code)))
+            .example(match self.name {
+                "InvalidRows" => Some(wrong_rows()),
+                _ => self.codes.first().map(|code| example(*code)),
+            })
             .build();
         let mut response = ResponseBuilder::new()
             .description(codes.join("\n\n"))
@@ -202,9 +211,29 @@ fn example(code: Code) -> Value {
         Code::DocumentRefused => format!("{API_BASE}/documents"),
         _ => format!("{API_BASE}/goals/{}", GOAL),
     };
+    shown(&problem, &instance)
+}
+
+/// A load that is refused, as a client would see it.
+fn wrong_rows() -> Value {
+    let mut problem = Problem::new(Code::InvalidContent, "1 fault in 10000 rows");
+    problem.total_errors = Some(1);
+    problem.errors = vec![Fault {
+        row: Some(7655),
+        field: Some("value".to_owned()),
+        ..Fault::new(
+            "/7654/value",
+            "tooManyDecimals",
+            "value may have 12 digits after the point; nothing is rounded",
+        )
+    }];
+    shown(&problem, &format!("{API_BASE}/values"))
+}
+
+fn shown(problem: &Problem, instance: &str) -> Value {
     let body = problem.body(
         super::EXAMPLE_ROOT,
-        &instance,
+        instance,
         "4bf92f3577b34da6a3ce929d0e0e4736",
     );
     serde_json::to_value(body).unwrap_or_default()
