@@ -60,7 +60,7 @@ async fn sigterm_in_the_middle_of_a_load_lets_it_finish_or_leaves_nothing_of_it(
         let (app, key) = started().await;
         make_municipalities(&app).await;
         let holding = hold_the_last(&app, &key).await;
-        let program = program(&app, "1");
+        let program = program(&app, if let_go { "20" } else { "1" });
         let load = tokio::spawn(request(&program, &key).send());
         in_the_middle(&app).await;
         program.terminate();

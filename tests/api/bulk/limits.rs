@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::json;
 
 use super::{CSV, JSON, LINES, counts, furnish, lines, make_municipalities, post, row, send};
+use crate::support::TestApp;
 use crate::support::raw::exchange;
-use crate::support::{TestApp, eventually};
 
 // Row 19
 #[tokio::test]
@@ -136,40 +136,22 @@ async fn no_more_than_two_loads_are_under_way_at_once_and_other_writes_go_on() {
         .unwrap();
     let changed = [row("N01951", 2022, json!(2))];
     let loads = (0..6).map(|_| post(&app, &key, "", &changed));
-    let beside = async {
-        let watching = app.sql().await;
-        let waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        eventually("two loads wait", Duration::from_secs(2), async || {
-            watching.query(waiting, &[]).await.unwrap().len() == 2
-        })
-        .await;
-        let path = "/indicators/U07451/values/2380/2022/T";
-        let put = app
-            .request("PUT", path)
-            .key(&key)
-            .json(&json!({"value": 3}));
-        put.send().await.expect(201);
-        // The other four are told to come again, and only then do these two end.
-        let all = watching.query(waiting, &[]).await.unwrap().len();
-        assert_eq!(all, 2);
-    };
-    let all = join_all(loads);
-    let freed = async {
-        beside.await;
-        tokio::time::timeout(Duration::from_secs(4), std::future::pending::<()>())
-            .await
-            .expect_err("the time is over");
-        other.batch_execute("ROLLBACK").await.unwrap();
-    };
-    let (answers, ()) = futures_util::join!(all, freed);
-    let with = |status| {
-        answers
-            .iter()
-            .filter(|answer| answer.status == status)
-            .count()
-    };
-    assert_eq!((with(200), with(503)), (2, 4));
-    let told_when = |answer: &&crate::support::Answer| !answer.header("retry-after").is_empty();
-    assert_eq!(answers.iter().filter(told_when).count(), 4);
+    let mut loads: FuturesUnordered<_> = loads.collect();
+    // Two wait for the row, the others for a place, and are told to come again.
+    for _ in 0..4 {
+        let busy = loads.next().await.expect("an answer");
+        let busy = busy.problem(503, "databaseUnavailable");
+        assert!(!busy.header("retry-after").is_empty());
+    }
+    let waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let watching = app.sql().await;
+    assert_eq!(watching.query(waiting, &[]).await.unwrap().len(), 2);
+    let put = app.request("PUT", "/indicators/U07451/values/2380/2022/T");
+    let put = put.key(&key).json(&json!({"value": 3})).send().await;
+    put.expect(201);
+    other.batch_execute("ROLLBACK").await.unwrap();
+    while let Some(answer) = loads.next().await {
+        answer.expect(200);
+    }
     post(&app, &key, "", &changed).await.expect(200);
 }
