@@ -171,7 +171,7 @@ fn show(report: &LoadReport) {
     }
     if report.rejected > 0 {
         let (rejected, total) = (count(report.rejected), count(report.total_errors));
-        println!("{rejected} rejected, with {total} faults in all.");
+        println!("{rejected} rejected; faults in all: {total}.");
     }
     if report.kept > 0 {
         println!(

@@ -41,8 +41,8 @@ const CSV: &str = "indicatorCode,municipalityCode,year,gender,value,status,prove
 /// whose `errors` name those rows, and rejected (`forbidden`) in a partial one.
 #[utoipa::path(post, path = "/values", tag = "values",
     params(
-        ("mode" = Option<Mode>, Query, nullable = false, example = "atomic", description = "What becomes of a load in which some rows are wrong; `atomic` where it is left out."),
-        ("onConflict" = Option<OnConflict>, Query, nullable = false, example = "update", description = "What becomes of a value that is there already; `update` where it is left out. With `skip` it is left as it is and counted as `unchanged`, with `fail` the row is at fault (`taken`)."),
+        ("mode" = inline(Option<Mode>), Query, nullable = false, example = "atomic", description = "What becomes of a load in which some rows are wrong; `atomic` where it is left out."),
+        ("onConflict" = inline(Option<OnConflict>), Query, nullable = false, example = "update", description = "What becomes of a value that is there already; `update` where it is left out. With `skip` it is left as it is and counted as `unchanged`, with `fail` the row is at fault (`taken`)."),
         ("dryRun" = Option<bool>, Query, nullable = false, example = true, description = "`true` does everything and undoes it: the report is exact, and nothing is written."),
         ("details" = Option<bool>, Query, nullable = false, example = true, description = "`true` tells every change with the value before and after, as the record has it."),
         ("overwriteReported" = Option<bool>, Query, nullable = false, example = false, description = "`true` lets figures with provenance `kolada` replace reported ones."),

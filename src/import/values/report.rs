@@ -51,6 +51,7 @@ pub struct LoadReport {
     /// The faults of the rejected rows, by row.
     pub rows: Vec<RowReport>,
     /// With `details`: every change as the record has it, by row. Else null.
+    #[schema(required)]
     pub changes: Option<Vec<RowChange>>,
 }
 

@@ -120,7 +120,7 @@ impl Staging {
             ""
         };
         // What is not made although nothing may be there has been made by somebody else.
-        let (late, count) = if terms.on_conflict == OnConflict::Fail {
+        let (late, count, key) = if terms.on_conflict == OnConflict::Fail {
             let late = format!(
                 ", late AS (
                  INSERT INTO row_faults (row_number, field, code, detail)
@@ -131,9 +131,10 @@ impl Staging {
                                = (i.indicator_code, i.municipality_code, i.year, i.gender))
                  RETURNING row_number)"
             );
-            (late, "(SELECT count(*) FROM late)")
+            let key = ", indicator_code, municipality_code, year, gender";
+            (late, "(SELECT count(*) FROM late)", key)
         } else {
-            (String::new(), "0::bigint")
+            (String::new(), "0::bigint", "")
         };
         format!(
             "WITH written AS (
@@ -144,7 +145,7 @@ impl Staging {
                           ORDER BY indicator_code, municipality_code, year, gender OFFSET 0) AS i
                   {turn}
                  ON CONFLICT (indicator_code, municipality_code, year, gender) DO {conflict}
-                 RETURNING there.xmax = 0 AS made, indicator_code, municipality_code, year, gender
+                 RETURNING there.xmax = 0 AS made{key}
              ){late}
              SELECT count(*) FILTER (WHERE made) AS created, count(*) FILTER (WHERE NOT made) AS updated,
                     {count} AS late FROM written"
