@@ -12,18 +12,21 @@
 //! 2. It goes through its keys once, in their order, and takes each: a value to
 //!    write is written, or locked where it is so already, and a value to withdraw is
 //!    locked by the same statement, when its turn comes. Whoever waits for a key here
-//!    holds only lower ones, so of several loads that wait for each other one waits
-//!    for the highest key, and for that one nobody in the circle can be waited for.
-//!    That is also why nothing is locked before: a load that locked what is there
-//!    first, and then came to keys that somebody else has made meanwhile, would go
-//!    through the keys twice.
+//!    holds lower ones only. So along a row of loads, each of which waits for the
+//!    next, the keys that are waited for rise, and the row never comes back to its
+//!    start. That is also why nothing is locked before: a load that locked what is
+//!    there first, and then came to keys that somebody else has made meanwhile, would
+//!    go through the keys twice.
 //! 3. What is to be withdrawn is deleted. It is locked already; what somebody else has
 //!    made in its place since is left alone if he holds it, so nobody waits here.
 //!
 //! What a board's key may replace, and what is taken, is looked at before without
-//! a lock, so that every fault can be told at once; it is decided in the second step,
-//! when the value is locked, and looked at again after it. A value alone (PUT,
-//! PATCH, DELETE) is one key, and waits for no other.
+//! a lock, so that every fault can be told at once. It is decided in the second step,
+//! by the statement that locks the value, and looked at again after it, so nothing
+//! can change between. A value alone (PUT, PATCH, DELETE) is one key, and waits for
+//! no other. What all wait for at their commit is held by one who waits for nobody.
+//! Should PostgreSQL find a circle all the same (somebody's own SQL can make one), the
+//! load it ends is 503, and the other goes on.
 
 mod changes;
 mod check;
