@@ -11,6 +11,7 @@ use actix_web::{App, HttpServer};
 
 use crate::auth::identify::identify;
 use crate::beside;
+use crate::changes::{self, Together};
 use crate::config::ServiceSettings;
 use crate::database::Database;
 use crate::http::call::API_BASE;
@@ -46,6 +47,7 @@ pub fn operations() -> Vec<Operation> {
         municipality_groups::operations(),
         targets::operations(),
         views::operations(),
+        changes::operations(),
         documents::operations(),
         loads::operations(),
     ]
@@ -81,6 +83,7 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
             time: Duration::from_millis(settings.load_timeout_ms),
             places: HeavyWork::with_places(database.most_loads(), database.timeout()),
         },
+        record: database.follow(),
         database,
         api_root: instance.api_root.into(),
         municipality_code: settings.municipality_code.clone(),
@@ -102,6 +105,7 @@ pub fn serve(
     listener: TcpListener,
 ) -> std::io::Result<Server> {
     let workers = service.database.workers();
+    let together = Data::new(Together::default());
     let server = HttpServer::new(move || {
         // Without connections of its own a worker reads on those for writes.
         let own = service.for_worker().map(Data::new).unwrap_or_else(|error| {
@@ -110,6 +114,7 @@ pub fn serve(
         });
         App::new()
             .app_data(own)
+            .app_data(Data::clone(&together))
             .wrap(from_fn(identify))
             .wrap(from_fn(trace::around))
             .configure(routing)
@@ -150,5 +155,5 @@ pub fn serve_metrics(service: Data<Service>, listener: TcpListener) -> std::io::
 }
 
 async fn metrics(service: Data<Service>) -> String {
-    service.metrics.render(&service.database)
+    service.metrics.render(&service.database, &service.record)
 }

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 use clap::Args;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
@@ -12,6 +13,7 @@ use super::sample;
 use super::store::Store;
 use crate::app;
 use crate::config::{DatabaseSettings, MetricsAddress, ServiceSettings};
+use crate::database::record::Following;
 use crate::http::service::Service;
 
 /// What `malbild serve` can be told.
@@ -29,6 +31,7 @@ impl Serve {
         database: &DatabaseSettings,
         settings: &ServiceSettings,
     ) -> Result<(), String> {
+        raise_file_limit();
         let listener = listen("LISTEN_ADDR", settings.listen_addr)?;
         let metrics = match settings.metrics_addr {
             MetricsAddress::Off => None,
@@ -72,7 +75,7 @@ impl Serve {
             tokio::spawn(metrics);
         }
         announce(&service, settings);
-        until_stopped(server, servers).await?;
+        until_stopped(server, servers, &service.record).await?;
         // The answers are out; work that a client gave up on still ends whole.
         let _ = timeout(database.timeout(), pool.finish()).await;
         Ok(())
@@ -84,6 +87,16 @@ fn listen(name: &str, address: SocketAddr) -> Result<TcpListener, String> {
         .map_err(|error| format!("{name}: cannot listen on {address}: {error}"))
 }
 
+/// As many open files as the system allows: each client that waits for a change
+/// is one, and what a shell allows by default is soon used up.
+fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}
+
 fn announce(service: &Service, settings: &ServiceSettings) {
     let root = &service.api_root;
     println!("Målbild is ready. Ctrl-C stops it.");
@@ -93,7 +106,11 @@ fn announce(service: &Service, settings: &ServiceSettings) {
 }
 
 /// Runs the server until SIGINT or SIGTERM, then lets requests under way finish.
-async fn until_stopped(server: Server, handles: Vec<ServerHandle>) -> Result<(), String> {
+async fn until_stopped(
+    server: Server,
+    handles: Vec<ServerHandle>,
+    record: &Following,
+) -> Result<(), String> {
     let cannot = |error: std::io::Error| format!("signals cannot be waited for: {error}");
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
@@ -108,6 +125,8 @@ async fn until_stopped(server: Server, handles: Vec<ServerHandle>) -> Result<(),
         _ = terminate.recv() => {}
     }
     tracing::info!("stopping");
+    // Whoever waits for a change is answered at once.
+    record.stop();
     for handle in handles {
         handle.stop(true).await;
     }

@@ -6,6 +6,7 @@ pub mod failure;
 pub mod migrate;
 mod pool;
 pub mod private;
+pub mod record;
 pub mod schema;
 pub mod statement;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use connect::Target;
 pub use failure::Failure;
 
 use self::pool::Trust;
+use self::record::Following;
 use self::statement::{SqlValue, Statement};
 use crate::problem::Problem;
 
@@ -116,6 +118,12 @@ impl Database {
         })
     }
 
+    /// Follows the end of the record of changes, on a connection of its own.
+    pub fn follow(&self) -> Following {
+        let _on = self.runtime.enter();
+        Following::start(Arc::clone(&self.target))
+    }
+
     /// How long all work of one request may take.
     pub fn timeout(&self) -> Duration {
         self.timeout
@@ -178,24 +186,27 @@ impl Database {
         .await
     }
 
-    /// The same for work that may take longer, `limit` instead of the timeout once
-    /// it has a connection.
-    pub async fn write_within<T, F>(
+    /// The same for work that may take longer: `limit` instead of the timeout, once
+    /// it has a connection. `held` is let go when the transaction has ended, whether
+    /// somebody waits for it or not.
+    pub async fn write_within<T, F, H>(
         &self,
         actor: Actor,
         limit: Duration,
+        held: H,
         work: F,
     ) -> Result<T, Problem>
     where
         T: Send + 'static,
+        H: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
     {
         let longer = Some(limit);
         self.run_within(&self.writes, &self.runtime, longer, move |connection| {
-            transaction(connection, actor, move |connection| {
+            let ended = transaction(connection, actor, move |connection| {
                 allowed(connection, limit, work).boxed()
-            })
-            .boxed()
+            });
+            ended.inspect(move |_| drop(held)).boxed()
         })
         .await
     }

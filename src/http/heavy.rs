@@ -17,9 +17,9 @@ pub struct HeavyWork {
     patience: Duration,
 }
 
-/// A place that is taken.
+/// A place that is taken, given back when this is dropped.
 #[derive(Debug)]
-pub struct Place(
+pub struct Turn(
     #[expect(dead_code, reason = "it is given back when it is dropped")] OwnedSemaphorePermit,
 );
 
@@ -50,7 +50,7 @@ impl HeavyWork {
     }
 
     /// The same, for what goes on elsewhere: the place is kept until it is dropped.
-    pub async fn begin<T, F>(&self, work: F) -> Result<(T, Place), Problem>
+    pub async fn begin<T, F>(&self, work: F) -> Result<(T, Turn), Problem>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
@@ -59,7 +59,7 @@ impl HeavyWork {
         let Ok(Ok(place)) = place else {
             return Err(Problem::too_busy());
         };
-        let done = web::block(move || (work(), Place(place)));
+        let done = web::block(move || (work(), Turn(place)));
         done.await.map_err(|_| Problem::internal())
     }
 }

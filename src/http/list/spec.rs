@@ -90,6 +90,21 @@ impl ListSpec {
             .find(|member| member.name == name)
     }
 
+    /// The name of the member that is kept in this column; `None` for those
+    /// that every resource has.
+    pub fn member_in(&self, column: &str) -> Option<&'static str> {
+        let members: &'static [Member] = self.members;
+        let found = members.iter().find(|member| member.column == column);
+        found.map(|member| member.name)
+    }
+
+    /// The column that the member of this name is kept in, and how.
+    pub fn kept(&self, member: &str) -> Option<(&'static str, Kind)> {
+        let members: &'static [Member] = self.members;
+        let found = members.iter().find(|found| found.name == member);
+        found.map(|found| (found.column, found.kind))
+    }
+
     /// The names that `fields` may hold.
     pub fn field_names(&self) -> Vec<&'static str> {
         self.members

@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use super::{LoadReport, Mode, Task, ValueLoadRow, load, read_all};
 use crate::auth::Writer;
 use crate::database::text_enum::Choice;
+use crate::http::answer::Answer;
 use crate::http::body::RowsBody;
 use crate::http::call::Call;
 use crate::http::query::Query;
@@ -69,18 +70,20 @@ pub(super) async fn post_values(
     let loads = call.service.loads.clone();
     let most = loads.max_rows;
     let reading = move || read_all(body.form, &body.bytes, most);
-    let (rows, place) = loads.places.begin(reading).await?;
+    let (rows, turn) = loads.places.begin(reading).await?;
     let mut rows = rows?.into_iter();
-    let database = &call.service.database;
-    let work = database.write_within(writer.actor(), loads.time, move |connection| {
-        Box::pin(async move {
-            let report = load(connection, &mut || Ok(rows.next()), &task, &mut |_| {}).await?;
-            // The place is given back when the transaction has been committed.
-            Ok((report, place))
-        })
-    });
-    let (report, _) = work.await?;
-    call.done(&report)
+    call.rehearsing(task.dry_run)
+        .load(
+            turn,
+            writer.actor(),
+            move |connection| {
+                Box::pin(async move {
+                    load(connection, &mut || Ok(rows.next()), &task, &mut |_| {}).await
+                })
+            },
+            |_, report| Answer::done(&report),
+        )
+        .await
 }
 
 fn task(query: &Query, writer: &Writer) -> Result<Task, Problem> {
