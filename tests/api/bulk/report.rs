@@ -168,3 +168,36 @@ async fn a_load_is_one_change_set_of_the_key_that_sent_it() {
     assert!(sets[0].get::<_, bool>(1));
     assert_eq!(sets[0].get::<_, i64>(2), 2);
 }
+
+#[tokio::test]
+async fn a_load_with_an_idempotency_key_is_done_once() {
+    let (app, key) = started().await;
+    let send = |name: &'static str, query: &'static str, rows: &[Value]| {
+        let request = app.request("POST", &format!("/values{query}")).key(&key);
+        let request = request.header("idempotency-key", name);
+        request.json(&Value::from(rows.to_vec())).send()
+    };
+    let rows = [row("N01951", 2021, json!(1))];
+    let first = send("a", "?details=true", &rows).await.expect(200);
+    assert_eq!(counts(&first.json()), [1, 0, 0, 0, 0, 0]);
+    post(&app, &key, "", &[withdrawal("N01951", 2021)])
+        .await
+        .expect(200);
+    let again = send("a", "?details=true", &rows).await.expect(200);
+    assert_eq!(again.text(), first.text());
+    let path = "/indicators/N01951/values/2380/2021/T";
+    app.get(path).await.problem(404, "notFound");
+    let other = send("a", "?details=true", &[]).await;
+    other.problem(422, "idempotencyKeyReused");
+    // A refusal is kept, too, and a dry run never.
+    let foreign = [rows[0].clone(), row("N09999", 2021, json!(1))];
+    let refused = send("b", "", &foreign).await.problem(422, "invalidContent");
+    app.indicator("N09999", false).await;
+    let again = send("b", "", &foreign).await.problem(422, "invalidContent");
+    assert_eq!(again.json()["traceId"], refused.json()["traceId"]);
+    for _ in 0..2 {
+        let tried = send("c", "?dryRun=true", &rows).await.expect(200);
+        assert_eq!(counts(&tried.json()), [1, 0, 0, 0, 0, 0]);
+    }
+    app.get(path).await.problem(404, "notFound");
+}
