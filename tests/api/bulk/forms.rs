@@ -176,12 +176,7 @@ async fn a_body_that_is_not_in_its_form_is_400_and_nothing_is_written() {
         assert_eq!(refused.faults(), [(String::new(), "wrongType".to_owned())]);
     }
     assert_eq!(app.get("/values").await.json()["_meta"]["totalRecords"], 0);
-    for (media_type, nothing) in [
-        (JSON, "[]"),
-        (LINES, ""),
-        (LINES, "\n \r\n"),
-        (CSV, &HEADER),
-    ] {
+    for (media_type, nothing) in [(JSON, "[]"), (LINES, ""), (LINES, "\n \r\n"), (CSV, HEADER)] {
         let report = send(&app, &key, "", media_type, nothing).await.expect(200);
         assert_eq!(counts(&report.json()), [0; 6]);
     }

@@ -65,8 +65,8 @@ async fn a_value_that_is_there_is_written_over_or_left_or_a_fault() {
 #[tokio::test]
 async fn koladas_figures_leave_reported_ones_alone_unless_they_are_told_to_replace_them() {
     let (app, key) = started().await;
-    let mine = row("N01951", 2021, json!(7));
-    post(&app, &key, "", &[mine.clone()]).await.expect(200);
+    let mine = [row("N01951", 2021, json!(7))];
+    post(&app, &key, "", &mine).await.expect(200);
     let rows = [of_kolada(2021, 1), of_kolada(2022, 2)];
     let report = post(&app, &key, "", &rows).await.expect(200).json();
     assert_eq!(counts(&report), [1, 0, 0, 0, 1, 0]);

@@ -151,7 +151,7 @@ impl Staging {
         .bind::<BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX))
         .load(connection)
         .await?;
-        let total = found.iter().next().map_or(0, |first| first.total);
+        let total = found.as_slice().first().map_or(0, |first| first.total);
         Ok((found.into_iter().map(|one| one.fault).collect(), total))
     }
 
