@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use utoipa::openapi::{Content, ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Responses};
 
-use super::Kind;
 use super::named::GOAL;
+use super::operations::{BodyForm, Kind};
 use super::responses::references;
 use crate::http::call::API_BASE;
 use crate::problem::{Code, Fault, Problem};
@@ -36,6 +36,16 @@ const REFUSALS: &[Refusal] = &[
     refusal(
         "WrongBodyOrQuery",
         &[Code::InvalidJson, Code::InvalidQuery, Code::BadRequest],
+        &[],
+    ),
+    refusal(
+        "WrongRowsOrQuery",
+        &[
+            Code::InvalidJson,
+            Code::InvalidCsv,
+            Code::InvalidQuery,
+            Code::BadRequest,
+        ],
         &[],
     ),
     refusal(
@@ -105,8 +115,8 @@ const REFUSALS: &[Refusal] = &[
 ];
 
 /// The names of the problem responses that an operation of this kind has.
-/// `keyed`: its path has a key in it. `text`: it takes text and not JSON.
-fn refusals(kind: Kind, keyed: bool, text: bool) -> Vec<&'static str> {
+/// `keyed`: its path has a key in it.
+fn refusals(kind: Kind, keyed: bool, form: BodyForm) -> Vec<&'static str> {
     let mut names = vec!["NotAcceptable", "Internal", "DatabaseUnavailable"];
     if keyed {
         names.push("NotFound");
@@ -124,15 +134,10 @@ fn refusals(kind: Kind, keyed: bool, text: bool) -> Vec<&'static str> {
         return names;
     }
     names.extend(["RequestTimeout", "BodyTooLarge"]);
-    names.push(if text {
-        "WrongTextOrQuery"
-    } else {
-        "WrongBodyOrQuery"
-    });
-    names.push(if text {
-        "DocumentRefused"
-    } else {
-        "InvalidContent"
+    names.extend(match form {
+        BodyForm::Json => ["WrongBodyOrQuery", "InvalidContent"],
+        BodyForm::Text => ["WrongTextOrQuery", "DocumentRefused"],
+        BodyForm::Rows => ["WrongRowsOrQuery", "InvalidContent"],
     });
     match kind {
         Kind::Create | Kind::Action => names.extend([
@@ -163,11 +168,11 @@ pub(super) fn refuse(
     responses: &mut Responses,
     kind: Kind,
     keyed: bool,
-    text: bool,
+    form: BodyForm,
     more: &[Code],
 ) {
     let named = |name: &str| REFUSALS.iter().find(|refusal| refusal.name == name);
-    let of_kind = refusals(kind, keyed, text).into_iter().filter_map(named);
+    let of_kind = refusals(kind, keyed, form).into_iter().filter_map(named);
     let more = more.iter().filter_map(|code| of_codes(&[*code]));
     let mut by_status: BTreeMap<u16, Vec<&Refusal>> = BTreeMap::new();
     for refusal in more.chain(of_kind) {
