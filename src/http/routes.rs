@@ -25,6 +25,8 @@ pub struct Operation {
     pub choice: Choice,
     /// Whether it writes over what is there without `If-Match`, too.
     pub unconditional: bool,
+    /// Whether reading it needs the key of an admin or an editor.
+    pub restricted: bool,
     /// The problems that it can answer besides those that all of its kind can.
     pub problems: &'static [Code],
     route: fn(Method) -> Route,
@@ -66,6 +68,7 @@ impl Operation {
             path,
             choice: Choice::Nothing,
             unconditional: false,
+            restricted: false,
             problems: &[],
             route,
             documentation: Some(Documented {
@@ -97,6 +100,13 @@ impl Operation {
         self
     }
 
+    /// The same, which only an admin or an editor may read.
+    #[must_use]
+    pub fn restricted(mut self) -> Self {
+        self.restricted = true;
+        self
+    }
+
     /// The same, which can answer these problems, too.
     #[must_use]
     pub fn refusing(mut self, problems: &'static [Code]) -> Self {
@@ -111,6 +121,7 @@ impl Operation {
             path: path.to_owned(),
             choice: Choice::Nothing,
             unconditional: false,
+            restricted: false,
             problems: &[],
             route,
             documentation: None,

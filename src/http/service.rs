@@ -8,6 +8,7 @@ use super::heavy::HeavyWork;
 use super::links::Root;
 use super::metrics::Metrics;
 use crate::database::Database;
+use crate::outgoing::Outgoing;
 
 /// The state that all requests share.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub struct Service {
     pub body_timeout: Duration,
     /// Where texts are compared.
     pub heavy: HeavyWork,
+    /// What is sent to others.
+    pub outgoing: Outgoing,
     /// The figures about the service itself.
     pub metrics: Metrics,
     /// The OpenAPI document with this service's settings, as JSON.

@@ -215,12 +215,16 @@ impl<'a> Members<'a> {
 
     /// True or false, which must be there.
     pub fn required_boolean(&mut self, name: &str) -> bool {
-        let value = match self.take(name) {
-            None => None,
-            Some(Value::Bool(value)) => Some(value),
-            Some(other) => self.wrong_type(name, &other, "true or false"),
-        };
+        let value = self.boolean(name);
         self.required(name, value).unwrap_or_default()
+    }
+
+    /// True or false.
+    pub fn boolean(&mut self, name: &str) -> Option<bool> {
+        match self.take(name)? {
+            Value::Bool(value) => Some(value),
+            other => self.wrong_type(name, &other, "true or false"),
+        }
     }
 
     /// One word out of a fixed list.
@@ -325,6 +329,14 @@ impl<'a> Members<'a> {
         let value = self.take(name)?;
         let at = format!("{}/{}", self.at, escape(name));
         Some(Members::read_at(at, value, &[], self.faults, read))
+    }
+
+    /// Notes a member that the service sets and this kind of thing alone has.
+    pub fn read_only(&mut self, name: &str) {
+        if self.object.remove(name).is_some() {
+            let detail = format!("{name} is set by the service; leave it out");
+            self.fault(name, "readOnly", detail);
+        }
     }
 
     fn finish(self) {
