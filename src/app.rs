@@ -13,6 +13,7 @@ use actix_web::{App, HttpServer};
 use crate::auth::identify::identify;
 use crate::beside;
 use crate::config::{ServiceSettings, WebhookSettings};
+use crate::changes::{self, Together};
 use crate::database::Database;
 use crate::http::call::API_BASE;
 use crate::http::heavy::HeavyWork;
@@ -48,6 +49,7 @@ pub fn operations() -> Vec<Operation> {
         municipality_groups::operations(),
         targets::operations(),
         views::operations(),
+        changes::operations(),
         documents::operations(),
         webhooks::operations(),
     ]
@@ -77,6 +79,7 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
         |error: &dyn std::fmt::Display| format!("the service cannot be put together: {error}");
     Ok(Data::new(Service {
         heavy: HeavyWork::new(database.timeout()),
+        record: database.follow(),
         database,
         api_root: instance.api_root.into(),
         municipality_code: settings.municipality_code.clone(),
@@ -115,6 +118,7 @@ pub fn serve(
     listener: TcpListener,
 ) -> std::io::Result<Server> {
     let workers = service.database.workers();
+    let together = Data::new(Together::default());
     let server = HttpServer::new(move || {
         // Without connections of its own a worker reads on those for writes.
         let own = service.for_worker().map(Data::new).unwrap_or_else(|error| {
@@ -123,6 +127,7 @@ pub fn serve(
         });
         App::new()
             .app_data(own)
+            .app_data(Data::clone(&together))
             .wrap(from_fn(identify))
             .wrap(from_fn(trace::around))
             .configure(routing)
@@ -163,5 +168,5 @@ pub fn serve_metrics(service: Data<Service>, listener: TcpListener) -> std::io::
 }
 
 async fn metrics(service: Data<Service>) -> String {
-    service.metrics.render(&service.database)
+    service.metrics.render(&service.database, &service.record)
 }

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod auth;
 pub mod beside;
+pub mod changes;
 pub mod clock;
 pub mod commands;
 pub mod config;

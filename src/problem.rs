@@ -71,6 +71,8 @@ codes! {
     AlreadyExists "alreadyExists" 409 "The key is taken";
     /// Others refer to this, so it cannot go. `detail` names them.
     ReferredTo "referredTo" 409 "Others refer to this";
+    /// The cursor is of a record of changes that is no more, as after a restore from a backup. Read everything again, then follow from the `Changes-Cursor` of that answer.
+    CursorGone "cursorGone" 410 "The cursor is of another record";
     /// It was changed since you read it. Read it again, then decide.
     PreconditionFailed "preconditionFailed" 412 "It has changed";
     /// The body is larger than the service takes.

@@ -12,7 +12,9 @@ use super::sample;
 use super::store::Store;
 use crate::app;
 use crate::config::{DatabaseSettings, MetricsAddress, ServiceSettings};
+use crate::database::record::Following;
 use crate::http::service::Service;
+use crate::webhooks::Deliverer;
 
 /// What `malbild serve` can be told.
 #[derive(Args, Clone, Debug, Default)]
@@ -59,6 +61,12 @@ impl Serve {
             let made = sample::load_into_empty(store).await?;
             tracing::info!(made, "the sample is loaded");
         }
+        let mut settings = settings.clone();
+        if database.database_url.is_none() {
+            // Beside the private PostgreSQL the key needs no setting.
+            settings.webhooks.key_file = Some(database.data_dir.join("webhook-key"));
+        }
+        let settings = &settings;
         let service = app::service(settings, pool.clone())?;
         let cannot = |error: std::io::Error| format!("the service cannot start: {error}");
         let server = app::serve(settings, Data::clone(&service), listener).map_err(cannot)?;
@@ -71,8 +79,9 @@ impl Serve {
             servers.push(metrics.handle());
             tokio::spawn(metrics);
         }
+        let deliverer = Deliverer::start(Data::clone(&service));
         announce(&service, settings);
-        until_stopped(server, servers).await?;
+        until_stopped(server, servers, &service.record, deliverer).await?;
         // The answers are out; work that a client gave up on still ends whole.
         let _ = timeout(database.timeout(), pool.finish()).await;
         Ok(())
@@ -93,7 +102,12 @@ fn announce(service: &Service, settings: &ServiceSettings) {
 }
 
 /// Runs the server until SIGINT or SIGTERM, then lets requests under way finish.
-async fn until_stopped(server: Server, handles: Vec<ServerHandle>) -> Result<(), String> {
+async fn until_stopped(
+    server: Server,
+    handles: Vec<ServerHandle>,
+    record: &Following,
+    deliverer: Deliverer,
+) -> Result<(), String> {
     let cannot = |error: std::io::Error| format!("signals cannot be waited for: {error}");
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
@@ -108,9 +122,14 @@ async fn until_stopped(server: Server, handles: Vec<ServerHandle>) -> Result<(),
         _ = terminate.recv() => {}
     }
     tracing::info!("stopping");
-    for handle in handles {
-        handle.stop(true).await;
-    }
+    // Whoever waits for a change is answered at once.
+    record.stop();
+    let answered = async {
+        for handle in handles {
+            handle.stop(true).await;
+        }
+    };
+    tokio::join!(answered, deliverer.stop());
     let _ = running.await;
     Ok(())
 }

@@ -6,6 +6,7 @@ pub mod failure;
 pub mod migrate;
 mod pool;
 pub mod private;
+pub mod record;
 pub mod schema;
 pub mod statement;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use connect::Target;
 pub use failure::Failure;
 
 use self::pool::Trust;
+use self::record::Following;
 use self::statement::{SqlValue, Statement};
 use crate::problem::Problem;
 
@@ -114,6 +116,12 @@ impl Database {
             tasks: TaskTracker::new(),
             timeout,
         })
+    }
+
+    /// Follows the end of the record of changes, on a connection of its own.
+    pub fn follow(&self) -> Following {
+        let _on = self.runtime.enter();
+        Following::start(Arc::clone(&self.target))
     }
 
     /// How long all work of one request may take.

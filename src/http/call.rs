@@ -14,6 +14,7 @@ use super::links::Root;
 use super::negotiate::{Coding, accepts};
 use super::query::Query;
 use super::service::Service;
+use crate::database::record::Place;
 use crate::problem::Problem;
 
 /// What stands before every path of the API.
@@ -23,6 +24,9 @@ pub const API_BASE: &str = "/malbild/v1";
 pub struct Call {
     /// The service that was called.
     pub service: Data<Service>,
+    /// Where the record of changes ended when the request came, as far as was
+    /// known: whatever is read from now on has all that came before.
+    pub end: Option<Place>,
     request: HttpRequest,
 }
 
@@ -42,6 +46,7 @@ impl Call {
             .app_data::<Data<Service>>()
             .ok_or_else(Problem::internal)?;
         Ok(Self {
+            end: service.record.end().map(|end| end.place),
             service: Data::clone(service),
             request: request.clone(),
         })
@@ -135,8 +140,17 @@ impl Call {
 
     /// 200 with the report of something that was done.
     pub fn done(&self, report: &impl Serialize) -> Result<HttpResponse, Problem> {
+        self.done_as(StatusCode::OK, report)
+    }
+
+    /// The same with another status.
+    pub fn done_as(
+        &self,
+        status: StatusCode,
+        report: &impl Serialize,
+    ) -> Result<HttpResponse, Problem> {
         let body = serde_json::to_vec(report).map_err(|_| Problem::internal())?;
-        Ok(self.send(StatusCode::OK, body, "application/json", None, &[]))
+        Ok(self.send(status, body, "application/json", None, &[]))
     }
 
     /// 204.
@@ -171,6 +185,16 @@ impl Call {
         }
         response
     }
+}
+
+/// The same answer, which only those with a key may see: no cache keeps it for
+/// others, and each asks again.
+pub fn private(mut answer: HttpResponse) -> HttpResponse {
+    let headers = answer.headers_mut();
+    let kept = header::HeaderValue::from_static("private, no-cache");
+    headers.insert(header::CACHE_CONTROL, kept);
+    headers.insert(header::VARY, header::HeaderValue::from_static("Authorization"));
+    answer
 }
 
 /// An answer in the coding that the client likes best, with an ETag of its

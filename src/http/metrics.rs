@@ -7,6 +7,7 @@ use prometheus::{
 };
 
 use crate::database::Database;
+use crate::database::record::Following;
 
 /// The figures of one service; each has a registry of its own.
 #[derive(Clone)]
@@ -17,6 +18,7 @@ pub struct Metrics {
     in_use: IntGauge,
     open: IntGauge,
     most: IntGauge,
+    waiting: IntGauge,
 }
 
 impl Metrics {
@@ -44,9 +46,10 @@ impl Metrics {
             "database_connections_max",
             "The most connections there may be",
         )?;
+        let waiting = IntGauge::new("changes_waiting", "Requests that wait for a change")?;
         registry.register(Box::new(durations.clone()))?;
         registry.register(Box::new(database_failures.clone()))?;
-        for gauge in [&in_use, &open, &most] {
+        for gauge in [&in_use, &open, &most, &waiting] {
             registry.register(Box::new(gauge.clone()))?;
         }
         #[cfg(target_os = "linux")]
@@ -60,6 +63,7 @@ impl Metrics {
             in_use,
             open,
             most,
+            waiting,
         })
     }
 
@@ -74,12 +78,13 @@ impl Metrics {
     }
 
     /// All figures as text.
-    pub fn render(&self, database: &Database) -> String {
+    pub fn render(&self, database: &Database, record: &Following) -> String {
         let (in_use, open, most) = database.pool_use();
         for (gauge, value) in [
             (&self.in_use, in_use),
             (&self.open, open),
             (&self.most, most),
+            (&self.waiting, record.waiting()),
         ] {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         }

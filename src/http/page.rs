@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::schema::RefBuilder;
@@ -95,6 +95,9 @@ impl<T: ToSchema> PartialSchema for Page<T> {
     }
 }
 
+/// The header with the place in the feed from which a copy of the answer goes on.
+const CHANGES_CURSOR: HeaderName = HeaderName::from_static("changes-cursor");
+
 /// Answers a list: the items of this page, made from its rows by `item`.
 pub fn answer<R, T: Serialize>(
     call: &Call,
@@ -127,9 +130,12 @@ pub fn answer<R, T: Serialize>(
         };
         item.map(|item| request.cursor_at(item, backwards, loaded.counted))
     });
-    let header = [(header::LINK, link_header(&links))];
+    let mut headers = vec![(header::LINK, link_header(&links))];
+    if let Some(end) = call.end {
+        headers.push((CHANGES_CURSOR, end.encode()));
+    }
     if request.fields.names().is_none() {
-        return call.view(&Page { items, meta, links }, &header);
+        return call.view(&Page { items, meta, links }, &headers);
     }
     let whole = items
         .iter()
@@ -140,7 +146,7 @@ pub fn answer<R, T: Serialize>(
         .into_iter()
         .map(|item| request.fields.select(item))
         .collect();
-    call.view(&Page { items, meta, links }, &header)
+    call.view(&Page { items, meta, links }, &headers)
 }
 
 fn links(

@@ -9,12 +9,15 @@ use super::links::Root;
 use super::metrics::Metrics;
 use crate::database::Database;
 use crate::outgoing::Outgoing;
+use crate::database::record::Following;
 
 /// The state that all requests share.
 #[derive(Clone)]
 pub struct Service {
     /// The database.
     pub database: Database,
+    /// Where the record of changes ends.
+    pub record: Following,
     /// `{PUBLIC_URL}/malbild/v1`: what every link begins with.
     pub api_root: Root,
     /// The municipality that this instance serves, four digits.

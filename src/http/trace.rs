@@ -163,11 +163,15 @@ fn finish(
         answered
     };
     let headers = answered.headers_mut();
+    let also = headers.get(header::VARY).cloned();
     for (name, value) in SHARED_HEADERS {
         headers.insert(
             HeaderName::from_static(name),
             HeaderValue::from_static(value),
         );
+    }
+    if let Some(also) = also {
+        headers.append(header::VARY, also);
     }
     if let Ok(value) = HeaderValue::from_str(&trace.parent) {
         headers.insert(HeaderName::from_static("traceparent"), value);
@@ -180,7 +184,7 @@ const SHARED_HEADERS: [(&str, &str); 5] = [
     ("access-control-allow-origin", "*"),
     (
         "access-control-expose-headers",
-        "ETag, Link, Location, API-Version, Retry-After, traceparent",
+        "ETag, Link, Location, API-Version, Changes-Cursor, Retry-After, traceparent",
     ),
     ("vary", "Accept, Accept-Encoding"),
     ("x-content-type-options", "nosniff"),

@@ -137,7 +137,8 @@ fn read_or_make(path: &Path, make: bool) -> std::io::Result<XChaCha20Poly1305> {
     let text = match fs::read_to_string(path) {
         Err(error) if make && error.kind() == std::io::ErrorKind::NotFound => {
             let mut bits = [0_u8; 32];
-            getrandom::fill(&mut bits).map_err(std::io::Error::other)?;
+            getrandom::fill(&mut bits)
+                .map_err(|error| std::io::Error::other(error.to_string()))?;
             let text = BASE64.encode(&bits);
             let beside = path.with_extension("new");
             let mut file = OpenOptions::new()

@@ -95,7 +95,8 @@ pub struct BudgetRow {
     version: i64,
 }
 
-const LIST: ListSpec = ListSpec {
+/// What the list of budgets can do.
+pub const LIST: ListSpec = ListSpec {
     table: "budgets",
     members: &[
         Member::required("budgetYear", "budget_year", Kind::Integer),

@@ -5,7 +5,7 @@
 mod actions;
 mod deliverer;
 mod deliveries;
-mod feed;
+mod events;
 mod handlers;
 mod secrets;
 mod states;

@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::database::schema::webhook_secrets;
 use crate::database::{Connection, Failure};
-use crate::outgoing::{KeyFault, Keyring};
+use crate::outgoing::{KeyFault, Keyring, Message};
 use crate::problem::{Code, Problem};
 
 /// A secret as its owner has it.
@@ -112,13 +113,15 @@ pub(super) async fn sealed(
         .await
 }
 
-/// Opens the secrets. Those that were sealed under another key are left out where
-/// another opens.
-pub(super) fn open(
+/// A message signed with those of the secrets that open. One that was sealed under
+/// another key is left out where another opens.
+pub(super) fn sign(
     keyring: &Keyring,
     webhook_id: Uuid,
     sealed: &[Vec<u8>],
-) -> Result<Vec<Vec<u8>>, KeyFault> {
+    id: &str,
+    body: &Value,
+) -> Result<Message, String> {
     let mut opened = Vec::new();
     let mut fault = KeyFault::Wrong;
     for one in sealed {
@@ -128,8 +131,7 @@ pub(super) fn open(
         }
     }
     if opened.is_empty() {
-        Err(fault)
-    } else {
-        Ok(opened)
+        return Err(fault.to_string());
     }
+    Message::signed(id.to_owned(), body, &opened)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::{WebhookContent, WebhookRow, feed, states};
+use super::{WebhookContent, WebhookRow, events, states};
 use crate::database::schema::webhooks;
 use crate::database::{Connection, Failure};
 use crate::resources::{Outcome, Saved};
@@ -66,7 +66,7 @@ pub(super) async fn insert(
         .await
         .optional()?;
     if row.is_some() {
-        let place = feed::head(connection).await?;
+        let place = events::head(connection).await?;
         states::begin(connection, id, place).await?;
     }
     Ok(row)

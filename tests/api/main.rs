@@ -11,6 +11,7 @@ mod assessments;
 mod assignments;
 mod board_keys;
 mod budgets;
+mod changes;
 mod conditions;
 mod contract;
 mod cut_writes;

@@ -90,6 +90,14 @@ impl ListSpec {
             .find(|member| member.name == name)
     }
 
+    /// The name of the member that is kept in this column; `None` for those
+    /// that every resource has.
+    pub fn member_in(&self, column: &str) -> Option<&'static str> {
+        let members: &'static [Member] = self.members;
+        let found = members.iter().find(|member| member.column == column);
+        found.map(|member| member.name)
+    }
+
     /// The names that `fields` may hold.
     pub fn field_names(&self) -> Vec<&'static str> {
         self.members

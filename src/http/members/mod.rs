@@ -282,6 +282,12 @@ impl<'a> Members<'a> {
         None
     }
 
+    /// An absolute http or https address that must be there.
+    pub fn required_url(&mut self, name: &str) -> String {
+        let url = self.url(name);
+        self.required(name, url).unwrap_or_default()
+    }
+
     /// A UUID in its 36-character form.
     pub fn uuid(&mut self, name: &str) -> Option<Uuid> {
         let raw = self.string(name)?;

@@ -56,7 +56,7 @@ impl Instance {
 /// Title, version, description, contact and licence.
 pub(super) fn info(instance: &Instance) -> Info {
     let limitations = json!([
-        "No history yet: a read shows what holds now, and updatedSince does not show what was deleted.",
+        "updatedSince does not show what was deleted; /changes does.",
         "Lists answer at most 1000 items (values 10000); walk on with _links.next.",
         "Keys are made by the operator on the command line, not over the API.",
     ]);
@@ -177,6 +177,14 @@ pub(super) fn tags() -> Vec<Tag> {
         (
             "municipality-groups",
             "Municipality groups (kommungrupper): municipalities to compare with.",
+        ),
+        (
+            "changes",
+            "Changes (ändringar): every change of every resource, in the order in which they were committed, for whoever keeps a copy.",
+        ),
+        (
+            "webhooks",
+            "Webhooks (webhookar): addresses that are told of changes as they happen. Not open to all: an admin writes, an editor reads.",
         ),
         (
             "documents",

@@ -9,7 +9,6 @@ use utoipa::openapi::{Content, Ref, RefOr, Required};
 use super::schemas::{Schemas, name_of, patch_name};
 use super::{examples, info, parameters, refusals, responses};
 use crate::http::routes::{Choice, Operation};
-use crate::problem::Code;
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,11 +117,11 @@ pub(super) fn complete(
     schemas: &Schemas,
 ) -> Documentation {
     let kind = Kind::of(operation, &told);
-    describe(&mut told, kind, operation.problems);
+    describe(&mut told, kind, operation);
     let own = told.parameters.take().unwrap_or_default();
     told.parameters = Some(parameters_of(operation, kind, own));
     let requirement = SecurityRequirement::new(info::SCHEME, Vec::<String>::new());
-    told.security = Some(if kind.reads() {
+    told.security = Some(if kind.reads() && !operation.restricted {
         Vec::new()
     } else {
         vec![requirement]
@@ -144,19 +143,29 @@ pub(super) fn complete(
             }
         }
     }
-    let keyed = operation.path.contains('{');
-    refusals::refuse(&mut told.responses, kind, keyed, text, operation.problems);
+    let asked = refusals::Asked {
+        kind,
+        keyed: operation.path.contains('{'),
+        text,
+        bodied: told.request_body.is_some(),
+        restricted: operation.restricted,
+    };
+    refusals::refuse(&mut told.responses, asked, operation.problems);
     told
 }
 
 /// The summary is the first line of the handler's documentation, the rest the
 /// description; what is true of the kind follows.
-fn describe(told: &mut Documentation, kind: Kind, problems: &[Code]) {
+fn describe(told: &mut Documentation, kind: Kind, operation: &Operation) {
     let own = told.description.take().unwrap_or_default();
     let summary = told.summary.clone().unwrap_or_default();
     let own = if own.trim().is_empty() { summary } else { own };
-    let mut description = format!("{}\n\n{}", own.trim(), kind.about());
-    for problem in problems {
+    let mut about = kind.about().to_owned();
+    if operation.restricted {
+        about = about.replace(OPEN, "Needs the key of an admin or an editor.");
+    }
+    let mut description = format!("{}\n\n{about}", own.trim());
+    for problem in operation.problems {
         let about = format!(
             " {} `{}`: {}",
             problem.status(),
@@ -170,6 +179,9 @@ fn describe(told: &mut Documentation, kind: Kind, problems: &[Code]) {
         *summary = summary.trim_end_matches('.').to_owned();
     }
 }
+
+/// What is said of most reads.
+const OPEN: &str = "Open to all.";
 
 type Parameters = Vec<RefOr<utoipa::openapi::path::Parameter>>;
 

@@ -73,6 +73,8 @@ const REFUSALS: &[Refusal] = &[
     refusal("InvalidContent", &[Code::InvalidContent], &[]),
     refusal("DocumentRefused", &[Code::DocumentRefused], &[]),
     refusal("PreconditionRequired", &[Code::PreconditionRequired], &[]),
+    refusal("CursorGone", &[Code::CursorGone], &[]),
+    refusal("WebhooksNotSetUp", &[Code::WebhooksNotSetUp], &[]),
     refusal("Internal", &[Code::Internal], &[]),
     refusal(
         "DatabaseUnavailable",
@@ -81,15 +83,35 @@ const REFUSALS: &[Refusal] = &[
     ),
 ];
 
-/// The names of the problem responses that an operation of this kind has.
-/// `keyed`: its path has a key in it. `text`: it takes text and not JSON.
-fn refusals(kind: Kind, keyed: bool, text: bool) -> Vec<&'static str> {
+/// What decides which problems an operation can answer.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    /// What it does.
+    pub(super) kind: Kind,
+    /// Whether its path has a key in it.
+    pub(super) keyed: bool,
+    /// Whether it takes text and not JSON.
+    pub(super) text: bool,
+    /// Whether it takes a body at all.
+    pub(super) bodied: bool,
+    /// Whether reading it needs a key.
+    pub(super) restricted: bool,
+}
+
+/// The names of the problem responses that such an operation has.
+fn refusals(asked: Asked) -> Vec<&'static str> {
+    let Asked { kind, text, .. } = asked;
     let mut names = vec!["NotAcceptable", "Internal", "DatabaseUnavailable"];
-    if keyed {
+    if asked.keyed {
         names.push("NotFound");
     }
     if matches!(kind, Kind::List | Kind::One) {
-        names.extend(["WrongQuery", "WrongKey"]);
+        names.push("WrongQuery");
+        if asked.restricted {
+            names.extend(["MissingOrWrongKey", "Forbidden"]);
+        } else {
+            names.push("WrongKey");
+        }
         return names;
     }
     names.extend(["MissingOrWrongKey", "Forbidden"]);
@@ -98,6 +120,10 @@ fn refusals(kind: Kind, keyed: bool, text: bool) -> Vec<&'static str> {
         if kind == Kind::Remove {
             names.push("PreconditionRequired");
         }
+        return names;
+    }
+    if !asked.bodied {
+        names.push("WrongQuery");
         return names;
     }
     names.extend(["RequestTimeout", "BodyTooLarge"]);
@@ -131,14 +157,8 @@ fn refusals(kind: Kind, keyed: bool, text: bool) -> Vec<&'static str> {
 }
 
 /// Adds the problem responses of its kind, and those of `more`, to an operation.
-pub(super) fn refuse(
-    responses: &mut Responses,
-    kind: Kind,
-    keyed: bool,
-    text: bool,
-    more: &[Code],
-) {
-    let of_kind = refusals(kind, keyed, text).into_iter();
+pub(super) fn refuse(responses: &mut Responses, asked: Asked, more: &[Code]) {
+    let of_kind = refusals(asked).into_iter();
     let more = more.iter().filter_map(|code| {
         let found = REFUSALS.iter().find(|refusal| refusal.codes == [*code]);
         found.map(|refusal| refusal.name)
@@ -200,6 +220,7 @@ fn example(code: Code) -> Value {
     let instance = match code {
         Code::InvalidQuery => format!("{API_BASE}/goals"),
         Code::DocumentRefused => format!("{API_BASE}/documents"),
+        Code::WebhooksNotSetUp => format!("{API_BASE}/webhooks"),
         _ => format!("{API_BASE}/goals/{}", GOAL),
     };
     let body = problem.body(
@@ -232,6 +253,9 @@ fn detail(code: Code) -> &'static str {
         Code::BodyTooLarge => "a body may have at most 2097152 bytes",
         Code::DatabaseUnavailable => {
             "the database cannot answer right now; nothing is known to have changed"
+        }
+        Code::WebhooksNotSetUp => {
+            "the operator of this service must set WEBHOOK_KEY before webhooks can be used"
         }
         Code::Internal => "the service met a fault of its own; report the traceId",
         other => other.title(),

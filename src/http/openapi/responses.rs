@@ -19,7 +19,7 @@ pub(super) fn complete(responses: &mut Responses, kind: Kind) {
                 _ => vec!["ETag", "Cache-Control"],
             };
             match (kind, status.as_str()) {
-                (Kind::List, _) => names.push("Link"),
+                (Kind::List, _) => names.extend(["Link", "Changes-Cursor"]),
                 (_, "201") => names.push("Location"),
                 _ => {}
             }
@@ -62,7 +62,7 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
         (
             "Cache-Control",
             "public, no-cache",
-            "`public, no-cache` on reads: keep it and ask again with `If-None-Match`. `no-store` on writes.",
+            "`public, no-cache` on reads: keep it and ask again with `If-None-Match`; `private, no-cache` on those that need a key. `no-store` on writes.",
         ),
         (
             "Location",
@@ -73,6 +73,11 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
             "Link",
             "<https://oppnadata.example.se/malbild/v1/goals?budgetYear=2023>; rel=\"self\"",
             "The links of the list, as in `_links` (RFC 8288).",
+        ),
+        (
+            "Changes-Cursor",
+            "AQAAAAAAAAAHf_________93Rk2hQm0Xww",
+            "A place in `/changes` from which nothing is missing that this answer does not have: send it as `after`. Some of what it has may come again.",
         ),
         (
             "WWW-Authenticate",

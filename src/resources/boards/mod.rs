@@ -101,7 +101,8 @@ pub struct BoardRow {
     version: i64,
 }
 
-const LIST: ListSpec = ListSpec {
+/// What the list of boards can do.
+pub const LIST: ListSpec = ListSpec {
     table: "boards",
     members: &[
         Member::required("boardId", "board_id", Kind::Text),

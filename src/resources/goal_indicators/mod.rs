@@ -146,7 +146,7 @@ const ONE: ListSpec = ListSpec {
 
 /// What the list of one goal's indicators can do. The goal is that of the
 /// path, so the rest of the key decides.
-const LIST: ListSpec = ListSpec {
+pub const LIST: ListSpec = ListSpec {
     table: "goal_indicator_roles",
     members: &[GOAL, CODE, ROLE, POSITION],
     order: &["indicatorCode"],

@@ -167,7 +167,8 @@ pub struct IndicatorRow {
     version: i64,
 }
 
-const LIST: ListSpec = ListSpec {
+/// What the list of indicators can do.
+pub const LIST: ListSpec = ListSpec {
     table: "indicators",
     members: &[
         Member::required("indicatorCode", "indicator_code", Kind::Text),

@@ -93,7 +93,8 @@ pub struct MunicipalityRow {
     version: i64,
 }
 
-const LIST: ListSpec = ListSpec {
+/// What the list of municipalities can do.
+pub const LIST: ListSpec = ListSpec {
     table: "municipalities",
     members: &[
         Member::required("municipalityCode", "municipality_code", Kind::Text),

@@ -11,6 +11,7 @@ use malbild::app;
 use malbild::auth::Role;
 use malbild::auth::keys::{self, NewKey};
 use malbild::config::ServiceSettings;
+use malbild::database::record::Following;
 use malbild::database::{Database, Target};
 use serde_json::{Value, json};
 use tokio_postgres::Client;
@@ -26,6 +27,7 @@ pub(crate) struct TestApp {
     pub(crate) base: String,
     /// Its pool.
     pub(crate) pool: Database,
+    record: Following,
     http: reqwest::Client,
     server: ServerHandle,
 }
@@ -71,6 +73,7 @@ impl TestApp {
         let target = Arc::new(Target::parse(url).expect("a URL"));
         let pool = Database::new(target, 8, time).expect("a pool");
         let service = app::service(&settings, pool.clone()).expect("a service");
+        let record = service.record.clone();
         let server = app::serve(&settings, service, listener).expect("a server");
         let handle = server.handle();
         tokio::spawn(server);
@@ -78,6 +81,7 @@ impl TestApp {
             database,
             base,
             pool,
+            record,
             http: reqwest::Client::new(),
             server: handle,
         }
@@ -141,6 +145,11 @@ impl TestApp {
     /// A connection as the superuser, to look into the database.
     pub(crate) async fn sql(&self) -> Client {
         client(&self.database.superuser_url()).await
+    }
+
+    /// How many requests wait for a change.
+    pub(crate) fn waiting(&self) -> usize {
+        self.record.waiting()
     }
 
     /// Waits until something waits for a lock in the database.

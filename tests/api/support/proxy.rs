@@ -70,13 +70,16 @@ impl Proxy {
     }
 
     /// The SQL of the statements that came through since this was last asked,
-    /// without those by which the pool opens a connection or looks whether one
-    /// is alive: when these come depends on the time.
+    /// without those by which the pool opens a connection or looks whether one is
+    /// alive, and those that follow the record: when these come depends on the time.
     pub(crate) fn statements(&self) -> Vec<String> {
         let mut statements = self.statements.lock().expect("the statements");
-        let pools = |sql: &String| sql.starts_with("SET ") || sql == "SELECT 1";
+        let pools = |sql: &str| sql.starts_with("SET ") || sql == "SELECT 1";
+        let follows = |sql: &str| sql.starts_with("LISTEN ") || sql.contains("record_head");
         let all = std::mem::take(&mut *statements);
-        all.into_iter().filter(|sql| !pools(sql)).collect()
+        all.into_iter()
+            .filter(|sql| !pools(sql) && !follows(sql))
+            .collect()
     }
 
     /// Changes what the link does, for connections that are open as well.
