@@ -12,8 +12,8 @@ use actix_web::{App, HttpServer};
 
 use crate::auth::identify::identify;
 use crate::beside;
-use crate::config::{ServiceSettings, WebhookSettings};
 use crate::changes::{self, Together};
+use crate::config::{ServiceSettings, WebhookSettings};
 use crate::database::Database;
 use crate::http::call::API_BASE;
 use crate::http::heavy::HeavyWork;

@@ -193,7 +193,10 @@ pub fn private(mut answer: HttpResponse) -> HttpResponse {
     let headers = answer.headers_mut();
     let kept = header::HeaderValue::from_static("private, no-cache");
     headers.insert(header::CACHE_CONTROL, kept);
-    headers.insert(header::VARY, header::HeaderValue::from_static("Authorization"));
+    headers.insert(
+        header::VARY,
+        header::HeaderValue::from_static("Authorization"),
+    );
     answer
 }
 

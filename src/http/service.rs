@@ -8,8 +8,8 @@ use super::heavy::HeavyWork;
 use super::links::Root;
 use super::metrics::Metrics;
 use crate::database::Database;
-use crate::outgoing::Outgoing;
 use crate::database::record::Following;
+use crate::outgoing::Outgoing;
 
 /// The state that all requests share.
 #[derive(Clone)]

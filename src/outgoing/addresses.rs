@@ -253,7 +253,10 @@ mod tests {
     #[test]
     fn http_is_for_the_inner_network_and_nobody_gives_a_password() {
         let code = |url, reach| judge(url, reach).map_err(|(code, _)| code);
-        assert_eq!(code("https://hooks.example.se/x?y=1", Reach::Public), Ok(()));
+        assert_eq!(
+            code("https://hooks.example.se/x?y=1", Reach::Public),
+            Ok(())
+        );
         assert_eq!(
             code("http://hooks.example.se/", Reach::Public),
             Err("forbiddenAddress")
@@ -267,6 +270,9 @@ mod tests {
         ] {
             assert_eq!(code(wrong, Reach::Inner), Err("notAllowed"), "{wrong}");
         }
-        assert_eq!(code("https://e.se:99999/", Reach::Public), Err("invalidFormat"));
+        assert_eq!(
+            code("https://e.se:99999/", Reach::Public),
+            Err("invalidFormat")
+        );
     }
 }

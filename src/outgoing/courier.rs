@@ -329,7 +329,10 @@ mod tests {
             let message = Message::signed("id".to_owned(), &serde_json::json!({}), &[]).unwrap();
             let attempt = courier.send(address, message).await;
             let error = attempt.error.expect("it is not sent");
-            assert_eq!(error, "an address that is not called: loopback", "{address}");
+            assert_eq!(
+                error, "an address that is not called: loopback",
+                "{address}"
+            );
         }
         let message = Message::signed("id".to_owned(), &serde_json::json!({}), &[]).unwrap();
         let attempt = courier.send("http://127.0.0.1:1/", message).await;

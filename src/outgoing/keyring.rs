@@ -137,8 +137,7 @@ fn read_or_make(path: &Path, make: bool) -> std::io::Result<XChaCha20Poly1305> {
     let text = match fs::read_to_string(path) {
         Err(error) if make && error.kind() == std::io::ErrorKind::NotFound => {
             let mut bits = [0_u8; 32];
-            getrandom::fill(&mut bits)
-                .map_err(|error| std::io::Error::other(error.to_string()))?;
+            getrandom::fill(&mut bits).map_err(|error| std::io::Error::other(error.to_string()))?;
             let text = BASE64.encode(&bits);
             let beside = path.with_extension("new");
             let mut file = OpenOptions::new()
@@ -150,7 +149,10 @@ fn read_or_make(path: &Path, make: bool) -> std::io::Result<XChaCha20Poly1305> {
             writeln!(file, "{text}")?;
             file.sync_all()?;
             fs::rename(&beside, path)?;
-            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            if let Some(folder) = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+            {
                 File::open(folder)?.sync_all()?;
             }
             text

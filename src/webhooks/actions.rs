@@ -11,7 +11,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::deliveries::{self, DeliveryPage, DeliveryRow, Outcome};
+use super::deliveries::{self, DeliveryOutcome, DeliveryPage, DeliveryRow};
 use super::handlers::{key, missing};
 use super::secrets::{self, Secret};
 use super::{states, store};
@@ -54,7 +54,7 @@ pub struct WebhookTest {
     /// What was sent as `webhook-id`.
     pub event_id: String,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: DeliveryOutcome,
     /// The status of the answer; null where none came.
     #[schema(required)]
     pub status: Option<u16>,
@@ -165,7 +165,7 @@ pub(super) async fn post_webhook_test(order: Removal, call: Call) -> Result<Http
     noted.await?;
     call.done(&WebhookTest {
         event_id,
-        outcome: Outcome::of(&attempt),
+        outcome: DeliveryOutcome::of(&attempt),
         status: attempt.status,
         took_ms: u64::try_from(attempt.took.as_millis()).unwrap_or(u64::MAX),
         error: attempt.error,
@@ -231,14 +231,13 @@ pub(super) async fn list_webhook_deliveries(
     let id = key(&call)?;
     let mut request = ListRequest::read(&call, &deliveries::LIST)?;
     request.within("webhookId", SqlValue::Uuid(id))?;
-    request.filter_words("outcome", Outcome::from_word, |outcome| {
+    request.filter_words("outcome", DeliveryOutcome::from_word, |outcome| {
         outcome.word().to_owned()
     })?;
-    let found = request.run_under::<DeliveryRow, _>(
-        &call.service.database,
-        "webhook",
-        move |connection| Box::pin(async move { Ok(store::find(connection, id).await?.is_some()) }),
-    );
+    let found =
+        request.run_under::<DeliveryRow, _>(&call.service.database, "webhook", move |connection| {
+            Box::pin(async move { Ok(store::find(connection, id).await?.is_some()) })
+        });
     let (request, loaded) = found.await?;
     page::answer(&call, &request, loaded, |row| row.shown(call.root())).map(private)
 }

@@ -17,7 +17,7 @@ use crate::outgoing::Attempt;
 
 crate::text_enum! {
     /// What came of a delivery.
-    pub enum Outcome {
+    pub enum DeliveryOutcome {
         /// The receiver has it: it answered 2xx in time.
         Delivered = "delivered",
         /// The receiver has it not, or did not say so; it is tried again, unless it was a test.
@@ -25,7 +25,7 @@ crate::text_enum! {
     }
 }
 
-impl Outcome {
+impl DeliveryOutcome {
     /// What came of an attempt.
     pub(super) fn of(attempt: &Attempt) -> Self {
         if attempt.arrived() {
@@ -63,7 +63,7 @@ pub struct Delivery {
     #[schema(example = "goals.updated")]
     pub r#type: String,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: DeliveryOutcome,
     /// When it was sent.
     #[schema(example = "2024-05-23T08:30:01.120000Z")]
     pub attempted_at: DateTime<Utc>,
@@ -98,7 +98,7 @@ pub(super) struct DeliveryRow {
     webhook_id: Uuid,
     event_id: String,
     event_type: String,
-    outcome: Outcome,
+    outcome: DeliveryOutcome,
     attempted_at: DateTime<Utc>,
     status: Option<i32>,
     took_ms: i32,
@@ -160,7 +160,7 @@ pub(super) struct Entry {
     webhook_id: Uuid,
     event_id: String,
     event_type: String,
-    outcome: Outcome,
+    outcome: DeliveryOutcome,
     attempted_at: DateTime<Utc>,
     status: Option<i32>,
     took_ms: i32,
@@ -181,7 +181,7 @@ impl Entry {
             webhook_id,
             event_id: event_id.to_owned(),
             event_type: event_type.to_owned(),
-            outcome: Outcome::of(attempt),
+            outcome: DeliveryOutcome::of(attempt),
             attempted_at,
             status: attempt.status.map(i32::from),
             took_ms: i32::try_from(attempt.took.as_millis()).unwrap_or(i32::MAX),

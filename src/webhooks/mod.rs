@@ -19,7 +19,9 @@ use utoipa::ToSchema;
 use utoipa::openapi::{Array, ArrayBuilder, ObjectBuilder, Type};
 use uuid::Uuid;
 
+pub use actions::{Replay, ReplayContent, WebhookSecret, WebhookTest};
 pub use deliverer::Deliverer;
+pub use deliveries::{Delivery, DeliveryOutcome, DeliveryPage};
 pub use handlers::operations;
 
 use crate::database::schema::webhooks;
@@ -100,11 +102,7 @@ pub struct WebhookContent {
     #[schema(schema_with = resources_schema)]
     pub resources: Vec<Watched>,
     /// What it is for.
-    #[schema(
-        min_length = 1,
-        max_length = 5000,
-        example = "Exempel: e-tjänsten"
-    )]
+    #[schema(min_length = 1, max_length = 5000, example = "Exempel: e-tjänsten")]
     pub description: Option<String>,
     /// Whether changes are delivered; `true` where nothing is said. The service
     /// makes it `false` when the address has failed for 24 hours; `true` goes on

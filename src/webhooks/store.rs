@@ -10,10 +10,7 @@ use crate::database::{Connection, Failure};
 use crate::resources::{Outcome, Saved};
 
 /// The webhook with this key.
-pub(super) async fn find(
-    connection: &mut Connection,
-    id: Uuid,
-) -> QueryResult<Option<WebhookRow>> {
+pub(super) async fn find(connection: &mut Connection, id: Uuid) -> QueryResult<Option<WebhookRow>> {
     webhooks::table
         .find(id)
         .select(WebhookRow::as_select())
@@ -23,10 +20,7 @@ pub(super) async fn find(
 }
 
 /// The webhook with this key, held for a change until the transaction ends.
-pub(super) async fn lock(
-    connection: &mut Connection,
-    id: Uuid,
-) -> QueryResult<Option<WebhookRow>> {
+pub(super) async fn lock(connection: &mut Connection, id: Uuid) -> QueryResult<Option<WebhookRow>> {
     webhooks::table
         .find(id)
         .select(WebhookRow::as_select())

@@ -50,4 +50,5 @@ mod support;
 mod targets;
 mod values;
 mod views;
+mod webhooks;
 mod wire;

@@ -136,15 +136,12 @@ impl Delivering {
             return Ok((Vec::new(), times.look));
         }
         let id = Uuid::now_v7();
-        let work = self
-            .service
-            .database
-            .write(actor(), move |connection| {
-                Box::pin(async move {
-                    let claimed = states::claim(connection, id, times.lease, most).await?;
-                    Ok((claimed, states::wait(connection).await?))
-                })
-            });
+        let work = self.service.database.write(actor(), move |connection| {
+            Box::pin(async move {
+                let claimed = states::claim(connection, id, times.lease, most).await?;
+                Ok((claimed, states::wait(connection).await?))
+            })
+        });
         let (claimed, wait) = work.await?;
         let leases = claimed.into_iter();
         let leases = leases.map(|webhook_id| states::Lease { webhook_id, id });
@@ -154,11 +151,7 @@ impl Delivering {
 
     /// Tries some work on the database again and again, while `going_on` says
     /// so; `None` when it never worked out.
-    async fn insist<T, F>(
-        &self,
-        going_on: impl Fn() -> bool,
-        work: impl Fn() -> F,
-    ) -> Option<T>
+    async fn insist<T, F>(&self, going_on: impl Fn() -> bool, work: impl Fn() -> F) -> Option<T>
     where
         F: Future<Output = Result<T, Problem>>,
     {

@@ -121,8 +121,7 @@ impl Turn {
             let work = self.all.service.database.read(move |connection| {
                 Box::pin(async move {
                     let head = events::head(connection).await?;
-                    let found =
-                        events::after(connection, place, &resources, READ, &root).await?;
+                    let found = events::after(connection, place, &resources, READ, &root).await?;
                     Ok((head, found))
                 })
             });
@@ -144,21 +143,21 @@ impl Turn {
 
     async fn nothing_until(&self, from: Place, head: Place) -> Result<(), Problem> {
         let lease = self.lease;
-        let work = self
-            .all
-            .service
-            .database
-            .write(actor(), move |connection| {
-                Box::pin(async move {
-                    Ok(lease.advance(connection, from, head).await?)
-                })
-            });
+        let work = self.all.service.database.write(actor(), move |connection| {
+            Box::pin(async move { Ok(lease.advance(connection, from, head).await?) })
+        });
         work.await.map(drop)
     }
 
     async fn send(&self, standing: &Standing, event: &Event, sealed: &[Vec<u8>]) -> Attempt {
         let outgoing = &self.all.service.outgoing;
-        match secrets::sign(&outgoing.keyring, self.lease.webhook_id, sealed, &event.id, &event.body) {
+        match secrets::sign(
+            &outgoing.keyring,
+            self.lease.webhook_id,
+            sealed,
+            &event.id,
+            &event.body,
+        ) {
             Ok(message) => outgoing.courier.send(&standing.url, message).await,
             Err(error) => Attempt::failed(error),
         }
@@ -176,8 +175,7 @@ impl Turn {
     ) -> Next {
         let (lease, times) = (self.lease, self.all.service.outgoing.times);
         let webhook_id = lease.webhook_id;
-        let log =
-            deliveries::Entry::of(webhook_id, &event.id, &event.kind, attempted_at, &attempt);
+        let log = deliveries::Entry::of(webhook_id, &event.id, &event.kind, attempted_at, &attempt);
         let next = if attempt.arrived() {
             Next::GoOn
         } else {

@@ -9,7 +9,7 @@ pub(crate) mod raw;
 mod seeds;
 mod tap;
 
-pub(crate) use app::TestApp;
+pub(crate) use app::{TestApp, WEBHOOK_KEY};
 pub(crate) use client::{Answer, Request};
 pub(crate) use seeds::{BUDGET_2023, PAGE_2024, seed};
 
