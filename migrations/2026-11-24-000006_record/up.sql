@@ -270,25 +270,27 @@ CREATE TABLE erasures (
 );
 CALL keep_record('erasures', 'erasures', 'entry_id');
 
--- Erases one member of one thing from all its entries. The owner's alone. Only
--- text that people wrote (what is ordered as Swedish) can be erased; the row
--- itself is changed through the API, before this.
+-- Erases what one member of one thing has said, from all its entries; what it
+-- says now stays. So the thing is changed through the API first. The owner's alone.
 CREATE FUNCTION erase_from_record(erased_resource text, erased_key jsonb, erased_column text, why text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
+    says text := (SELECT after ->> erased_column FROM history
+                   WHERE resource = erased_resource AND key = erased_key ORDER BY entry_id DESC LIMIT 1);
     entry history;
     number bigint := 0;
 BEGIN
     FOR entry IN
         SELECT * FROM history
          WHERE resource = erased_resource AND key = erased_key
-           AND (before ->> erased_column <> '[raderat]' OR after ->> erased_column <> '[raderat]')
+           AND (before ->> erased_column NOT IN ('[raderat]', coalesce(says, ''))
+                OR after ->> erased_column NOT IN ('[raderat]', coalesce(says, '')))
          ORDER BY entry_id FOR UPDATE
     LOOP
-        IF jsonb_typeof(entry.before -> erased_column) = 'string' THEN
+        IF entry.before ->> erased_column <> coalesce(says, '') THEN
             entry.before := jsonb_set(entry.before, ARRAY[erased_column], '"[raderat]"');
         END IF;
-        IF jsonb_typeof(entry.after -> erased_column) = 'string' THEN
+        IF entry.after ->> erased_column <> coalesce(says, '') THEN
             entry.after := jsonb_set(entry.after, ARRAY[erased_column], '"[raderat]"');
         END IF;
         UPDATE history SET before = entry.before, after = entry.after WHERE entry_id = entry.entry_id;

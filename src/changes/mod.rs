@@ -5,6 +5,7 @@ mod feed;
 mod handlers;
 mod recorded;
 mod together;
+mod verify;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -15,6 +16,7 @@ pub use feed::{Entry, after, hold_to};
 pub use handlers::operations;
 pub use recorded::{RESOURCES, Recorded, recorded};
 pub use together::Together;
+pub use verify::{Link, Verified, verify};
 
 use crate::http::links::{Links, Root};
 

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::http::conditional::version_tag;
-use crate::http::list::ListSpec;
+use crate::http::list::{Kind, ListSpec};
 use crate::resources::{
     achievements, assessments, assignments, boards, budgets, goal_indicators, goals, indicators,
     investments, municipalities, municipality_groups, reports, targets, values,
@@ -126,6 +126,27 @@ impl Recorded {
         self.spec
             .member_in(column)
             .filter(|_| !self.columns.contains(&column))
+    }
+
+    /// The table that it is kept in.
+    pub fn table(&self) -> &'static str {
+        self.spec.table
+    }
+
+    /// The column of a member that a client writes.
+    pub fn column(&self, member: &str) -> Option<&'static str> {
+        let (column, _) = self.spec.kept(member)?;
+        (!self.columns.contains(&column)).then_some(column)
+    }
+
+    /// A member of the key as the record has it: its column and its value.
+    pub fn key_part(&self, member: &str, raw: &str) -> Option<(&'static str, Value)> {
+        let (column, kind) = self.spec.kept(member)?;
+        let value = match kind {
+            Kind::Integer => Value::from(raw.parse::<i32>().ok()?),
+            _ => Value::from(raw),
+        };
+        self.columns.contains(&column).then_some((column, value))
     }
 
     /// The key with the names of its members.

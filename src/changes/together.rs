@@ -43,14 +43,22 @@ impl Together {
     {
         let reading = {
             let mut under_way = self.lock();
+            // What nobody waits for any more is forgotten when the record goes on.
+            under_way.retain(|other, _| other.told >= wanted.told);
             let begin = || read().map(|read| read.map(Arc::new)).boxed().shared();
             under_way
                 .entry(wanted.clone())
                 .or_insert_with(begin)
                 .clone()
         };
-        let entries = reading.await;
-        self.lock().remove(&wanted);
+        let entries = reading.clone().await;
+        let mut under_way = self.lock();
+        if under_way
+            .get(&wanted)
+            .is_some_and(|other| other.ptr_eq(&reading))
+        {
+            under_way.remove(&wanted);
+        }
         entries
     }
 
@@ -78,18 +86,40 @@ mod tests {
             limit,
             told: 7,
         };
+        let (open, opened) = tokio::sync::watch::channel(false);
         let ask = |limit| {
-            let read = Arc::clone(&read);
+            let (read, mut opened) = (Arc::clone(&read), opened.clone());
             together.read(wanted(limit), move || async move {
-                tokio::task::yield_now().await;
                 read.fetch_add(1, Ordering::SeqCst);
+                let _ = opened.wait_for(|open| *open).await;
                 Ok(Vec::new())
             })
         };
-        for answer in join_all((0..1000).map(|number| ask(number % 2))).await {
+        let mut asked: Vec<_> = (0..1000).map(|number| ask(number % 2).boxed()).collect();
+        for ask in &mut asked {
+            assert!(ask.now_or_never().is_none());
+        }
+        open.send_replace(true);
+        for answer in join_all(asked).await {
             assert!(answer.is_ok_and(|entries| entries.is_empty()));
         }
         assert_eq!(read.load(Ordering::SeqCst), 2);
+        assert!(together.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_reading_that_nobody_waits_for_any_more_is_forgotten() {
+        let together = Together::default();
+        let wanted = |told| Wanted {
+            place: Place::START,
+            resources: vec!["goals"],
+            limit: 1,
+            told,
+        };
+        let never = together.read(wanted(7), std::future::pending);
+        assert!(never.now_or_never().is_none());
+        let next = together.read(wanted(8), || async { Ok(Vec::new()) });
+        assert!(next.await.is_ok());
         assert!(together.lock().is_empty());
     }
 }

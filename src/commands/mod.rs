@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+mod history;
 mod import;
 mod keys;
 mod migrate;
@@ -45,6 +46,9 @@ enum Command {
     /// Read a file into the database
     #[command(subcommand)]
     Import(import::Import),
+    /// Verify the record of changes, or erase from it
+    #[command(subcommand)]
+    History(history::History),
     /// Load the sample, or take it away
     Sample(sample::Sample),
     /// Print the OpenAPI document, or bless the committed one
@@ -80,6 +84,7 @@ impl Cli {
             Command::Migrate => migrate::run(&self.database).await,
             Command::Keys(keys) => keys.run(&self.database).await,
             Command::Import(import) => import.run(&self.database).await,
+            Command::History(history) => history.run(&self.database).await,
             Command::Sample(sample) => sample.run(&self.database).await,
             Command::Openapi(openapi) => openapi.run(&self.service),
         }

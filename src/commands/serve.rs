@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 use clap::Args;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
@@ -31,6 +32,7 @@ impl Serve {
         database: &DatabaseSettings,
         settings: &ServiceSettings,
     ) -> Result<(), String> {
+        raise_file_limit();
         let listener = listen("LISTEN_ADDR", settings.listen_addr)?;
         let metrics = match settings.metrics_addr {
             MetricsAddress::Off => None,
@@ -91,6 +93,16 @@ impl Serve {
 fn listen(name: &str, address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address)
         .map_err(|error| format!("{name}: cannot listen on {address}: {error}"))
+}
+
+/// As many open files as the system allows: each client that waits for a change
+/// is one, and what a shell allows by default is soon used up.
+fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 fn announce(service: &Service, settings: &ServiceSettings) {

@@ -72,6 +72,14 @@ impl Store {
             .map_err(|error| format!("the database cannot be reached: {error}"))
     }
 
+    /// The same for reading more than memory should hold at once.
+    pub(super) async fn client(&self) -> Result<tokio_postgres::Client, String> {
+        self.owner
+            .client()
+            .await
+            .map_err(|error| format!("the database cannot be reached: {error}"))
+    }
+
     /// A connection as the service's own role, on which work may take as long as
     /// it takes: for the person at the terminal, who sees it and can stop it.
     pub(super) async fn runtime(&self) -> Result<AsyncPgConnection, String> {

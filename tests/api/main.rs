@@ -49,6 +49,7 @@ mod stop;
 mod support;
 mod targets;
 mod values;
+mod verify;
 mod views;
 mod webhooks;
 mod wire;

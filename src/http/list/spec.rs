@@ -98,6 +98,13 @@ impl ListSpec {
         found.map(|member| member.name)
     }
 
+    /// The column that the member of this name is kept in, and how.
+    pub fn kept(&self, member: &str) -> Option<(&'static str, Kind)> {
+        let members: &'static [Member] = self.members;
+        let found = members.iter().find(|found| found.name == member);
+        found.map(|found| (found.column, found.kind))
+    }
+
     /// The names that `fields` may hold.
     pub fn field_names(&self) -> Vec<&'static str> {
         self.members

@@ -1,0 +1,240 @@
+//! Whether the record is as it was written: every entry says what its digest
+//! says, every change set is the link of the chain that its hash says, and the
+//! rows are what the record says of them.
+
+use std::fmt;
+use std::pin::pin;
+
+use data_encoding::HEXLOWER;
+use futures_util::TryStreamExt;
+use sha2::{Digest, Sha256};
+use tokio_postgres::{Client, Error, Row};
+
+/// A point of the chain: a position with the hash of the change set there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The position; 0 before the first.
+    pub position: i64,
+    /// The hash, 32 bytes; empty before the first.
+    pub hash: Vec<u8>,
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.position, HEXLOWER.encode(&self.hash))
+    }
+}
+
+impl std::str::FromStr for Link {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || "must be POSITION:HASH, as `malbild history verify` has told it".to_owned();
+        let (position, hash) = text.split_once(':').ok_or_else(wrong)?;
+        Ok(Self {
+            position: position.parse().map_err(|_| wrong())?,
+            hash: HEXLOWER.decode(hash.as_bytes()).map_err(|_| wrong())?,
+        })
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// Everything is as it was written.
+    Whole {
+        /// How many change sets there are.
+        change_sets: u64,
+        /// How many entries they have.
+        entries: u64,
+        /// From how many of those something was erased, as the record says.
+        erased: u64,
+        /// The end of the chain: to be kept where nobody who can change the
+        /// database can change it.
+        end: Link,
+    },
+    /// The first that is otherwise, in words.
+    Changed(String),
+}
+
+/// Every entry with its change set, in the order of the chain. What was left of
+/// an entry after an erasure is what the record, which is itself chained, says.
+const RECORD: &str = "
+    SELECT c.commit_position, (extract(epoch FROM c.committed_at) * 1000000)::bigint::text,
+           coalesce(c.actor_role, ''), coalesce(c.actor_key_id::text, ''), coalesce(c.trace_id, ''), c.hash,
+           h.entry_id, h.resource, h.key::text, h.action, coalesce(h.before::text, ''), coalesce(h.after::text, ''),
+           h.digest, (SELECT decode(substr(e.after ->> 'digest', 3), 'hex') FROM history e
+                       WHERE e.resource = 'erasures' AND e.key = jsonb_build_object('entry_id', h.entry_id)
+                       ORDER BY e.entry_id DESC LIMIT 1)
+      FROM change_sets c LEFT JOIN history h USING (change_set_id)
+     WHERE c.commit_position IS NOT NULL
+     ORDER BY c.commit_position, h.entry_id";
+
+/// Reads the whole record and compares. `known` are ends that were told earlier:
+/// the chain must still go through them.
+pub async fn verify(client: &mut Client, known: &[Link]) -> Result<Verified, Error> {
+    let transaction = client
+        .build_transaction()
+        .isolation_level(tokio_postgres::IsolationLevel::RepeatableRead)
+        .read_only(true)
+        .start()
+        .await?;
+    let mut chain = Chain::default();
+    let none: [&str; 0] = [];
+    let mut rows = pin!(transaction.query_raw(RECORD, none).await?);
+    while let Some(row) = rows.try_next().await? {
+        if let Err(changed) = chain.add(&row, known) {
+            return Ok(Verified::Changed(changed));
+        }
+    }
+    if let Err(changed) = chain.end_change_set(known) {
+        return Ok(Verified::Changed(changed));
+    }
+    if let Some(lost) = known.iter().find(|link| link.position > chain.end.position) {
+        let told = format!("the record ends at {}, before {lost}", chain.end.position);
+        return Ok(Verified::Changed(told));
+    }
+    let head = "SELECT commit_position, hash, (SELECT count(*) FROM change_sets WHERE commit_position IS NULL),
+                       (SELECT count(*) FROM history WHERE change_set_id NOT IN (SELECT change_set_id FROM change_sets))
+                  FROM record_head";
+    let head = transaction.query_one(head, &[]).await?;
+    let end = Link {
+        position: head.get(0),
+        hash: head.get(1),
+    };
+    if end != chain.end {
+        let told = format!(
+            "the record's end: it ended at {}, and now ends at {}",
+            end.position, chain.end.position
+        );
+        return Ok(Verified::Changed(told));
+    }
+    if head.get::<_, i64>(2) > 0 || head.get::<_, i64>(3) > 0 {
+        let told = "there are entries or change sets that are no part of the chain".to_owned();
+        return Ok(Verified::Changed(told));
+    }
+    let tables = "SELECT c.relname::text FROM pg_class c
+                   WHERE c.relnamespace = 'past'::regnamespace
+                     AND EXISTS (SELECT FROM pg_class t WHERE t.relname = c.relname AND t.relkind = 'r'
+                                    AND t.relnamespace = 'public'::regnamespace)
+                   ORDER BY c.relname";
+    transaction
+        .execute(
+            "SELECT set_config('malbild.past_position', $1, true)",
+            &[&end.position.to_string()],
+        )
+        .await?;
+    for table in transaction.query(tables, &[]).await? {
+        let table: String = table.get(0);
+        let other = format!(
+            "SELECT count(*) FROM ((TABLE public.{table} EXCEPT TABLE past.{table})
+                UNION ALL (TABLE past.{table} EXCEPT TABLE public.{table})) AS other"
+        );
+        let other: i64 = transaction.query_one(&other, &[]).await?.get(0);
+        if other > 0 {
+            let told = format!("{table}: rows are not what the record says of them");
+            return Ok(Verified::Changed(told));
+        }
+    }
+    Ok(Verified::Whole {
+        change_sets: chain.change_sets,
+        entries: chain.entries,
+        erased: chain.erased,
+        end,
+    })
+}
+
+/// The chain as far as it was read.
+#[derive(Debug)]
+struct Chain {
+    end: Link,
+    change_sets: u64,
+    entries: u64,
+    erased: u64,
+    /// The change set that is being read: its head, its hash as told, and the
+    /// digests of its entries so far.
+    open: Option<(i64, String, Vec<u8>, Sha256)>,
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        Self {
+            end: Link {
+                position: 0,
+                hash: Vec::new(),
+            },
+            change_sets: 0,
+            entries: 0,
+            erased: 0,
+            open: None,
+        }
+    }
+}
+
+impl Chain {
+    /// Takes in the next entry.
+    fn add(&mut self, row: &Row, known: &[Link]) -> Result<(), String> {
+        let position: i64 = row.get(0);
+        if self.open.as_ref().is_none_or(|open| open.0 != position) {
+            self.end_change_set(known)?;
+            let text = |column: usize| row.get::<_, &str>(column);
+            let head = format!(
+                "{position}\n{}\n{}\n{}\n{}\n",
+                text(1),
+                text(2),
+                text(3),
+                text(4)
+            );
+            let hash: Option<Vec<u8>> = row.get(5);
+            self.open = Some((position, head, hash.unwrap_or_default(), Sha256::new()));
+        }
+        let Some(entry) = row.get::<_, Option<i64>>(6) else {
+            return Ok(());
+        };
+        let text = |column: usize| row.get::<_, &str>(column);
+        let content = [7, 8, 9, 10, 11].map(text).join("\n");
+        let found = Sha256::digest(content.as_bytes());
+        let (digest, erased): (&[u8], Option<&[u8]>) = (row.get(12), row.get(13));
+        if found.as_slice() != erased.unwrap_or(digest) {
+            let (resource, key) = (text(7), text(8));
+            return Err(format!(
+                "entry {entry}, of {resource} {key}, in the change set at position {position}"
+            ));
+        }
+        self.entries += 1;
+        self.erased += u64::from(erased.is_some());
+        if let Some(open) = &mut self.open {
+            open.3.update(digest);
+        }
+        Ok(())
+    }
+
+    /// Compares the hash of the change set that was read.
+    fn end_change_set(&mut self, known: &[Link]) -> Result<(), String> {
+        let Some((position, head, told, digests)) = self.open.take() else {
+            return Ok(());
+        };
+        let hash = Sha256::new()
+            .chain_update(&self.end.hash)
+            .chain_update(head.as_bytes())
+            .chain_update(digests.finalize())
+            .finalize();
+        if hash.as_slice() != told {
+            return Err(format!(
+                "the change set at position {position}: its origin or its entries, or one before it that is gone"
+            ));
+        }
+        let otherwise = |link: &&Link| link.position == position && link.hash != told;
+        if known.iter().any(|link| otherwise(&link)) {
+            return Err(format!(
+                "the change set at position {position}, or one before it: its hash was another"
+            ));
+        }
+        self.change_sets += 1;
+        self.end = Link {
+            position,
+            hash: told,
+        };
+        Ok(())
+    }
+}
