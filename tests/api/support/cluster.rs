@@ -26,6 +26,7 @@ pub(crate) struct Cluster {
 pub(crate) fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
+        super::provide_cryptography();
         std::thread::spawn(start)
             .join()
             .expect("the test cluster starts")

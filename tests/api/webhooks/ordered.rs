@@ -86,8 +86,11 @@ async fn every_event_arrives_in_order_although_the_receiver_fails_hangs_and_is_s
         assert_eq!(body["type"], kind);
         assert_eq!(body.as_object().expect("members").len(), 3);
     }
-    let log = hook.deliveries(&app, &key, "").await;
-    assert_eq!(log["_meta"]["totalRecords"], tried.len());
+    eventually("everything is in the log", WITHIN, async || {
+        let log = hook.deliveries(&app, &key, "").await;
+        log["_meta"]["totalRecords"] == tried.len()
+    })
+    .await;
     let hung = hook
         .deliveries(&app, &key, "?outcome=failed&sort=deliveryId")
         .await;

@@ -38,7 +38,11 @@ async fn without_a_key_webhooks_are_refused_and_the_log_says_why() {
     let ended = program.stop();
     assert!(ended.status.success(), "{}", ended.output);
     assert_eq!(ended.output.matches("WEBHOOK_KEY is not set").count(), 1);
-    let wrong = run(command(&[("DATABASE_URL", &url), ("WEBHOOK_KEY", "abc")]));
+    let wrong = run(command(&[
+        ("DATABASE_URL", &url),
+        ("DATABASE_OWNER_URL", &owner),
+        ("WEBHOOK_KEY", "abc"),
+    ]));
     assert!(!wrong.status.success());
     assert!(
         wrong.output.contains("WEBHOOK_KEY: must be 32 bytes"),
