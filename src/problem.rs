@@ -71,6 +71,8 @@ codes! {
     AlreadyExists "alreadyExists" 409 "The key is taken";
     /// Others refer to this, so it cannot go. `detail` names them.
     ReferredTo "referredTo" 409 "Others refer to this";
+    /// A request with the same `Idempotency-Key` is still under way. Send the same again after `Retry-After` seconds.
+    RequestInProgress "requestInProgress" 409 "The same request is under way";
     /// The cursor is of a record of changes that is no more, as after a restore from a backup. Read everything again, then follow from the `Changes-Cursor` of that answer.
     CursorGone "cursorGone" 410 "The cursor is of another record";
     /// It was changed since you read it. Read it again, then decide.
@@ -83,6 +85,8 @@ codes! {
     InvalidContent "invalidContent" 422 "The content is wrong";
     /// The text is no document that can be imported. `detail` says why; nothing was written.
     DocumentRefused "documentRefused" 422 "The document cannot be imported";
+    /// The `Idempotency-Key` was used for another request less than 24 hours ago. Take a new one for each thing to be done.
+    IdempotencyKeyReused "idempotencyKeyReused" 422 "The Idempotency-Key was used for another request";
     /// Changing something needs `If-Match` with the ETag that was read.
     PreconditionRequired "preconditionRequired" 428 "If-Match is needed";
     /// A fault of the service itself. Report the `traceId`.
@@ -218,6 +222,11 @@ impl Problem {
             Code::Internal,
             "the service met a fault of its own; report the traceId",
         )
+    }
+
+    /// The headers that the answer has besides those of every problem.
+    pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
     }
 
     /// The body, for the request at `instance` with the trace `trace_id`.

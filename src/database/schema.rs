@@ -300,6 +300,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotent_answers (key_id, idempotency_key) {
+        key_id -> Uuid,
+        idempotency_key -> Text,
+        fingerprint -> Bytea,
+        status -> Integer,
+        headers -> Jsonb,
+        body -> Bytea,
+        sealed -> Bool,
+        kept_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(assignments -> goals (goal_id));
 diesel::joinable!(goals -> budgets (budget_year));
 diesel::allow_tables_to_appear_in_same_query!(assignments, boards, budgets, goals);

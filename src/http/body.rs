@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::json;
 use super::members::{Faults, Members};
+use super::once::note_body;
 use super::service::Service;
 use crate::problem::{Code, Problem};
 
@@ -67,7 +68,7 @@ impl FromRequest for JsonBody {
     }
 }
 
-/// No body: whatever a client sends with a DELETE means nothing and is not read.
+/// No body: whatever a client sends all the same means nothing and is not read.
 #[derive(Clone, Copy, Debug)]
 pub struct NoBody;
 
@@ -75,7 +76,8 @@ impl FromRequest for NoBody {
     type Error = Problem;
     type Future = std::future::Ready<Result<Self, Problem>>;
 
-    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        note_body(request, &[]);
         std::future::ready(Ok(Self))
     }
 }
@@ -162,6 +164,7 @@ fn collect(
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<u64>().ok());
     let mut payload = payload.take();
+    let request = request.clone();
     async move {
         let Some((max, time)) = limits else {
             return Err(Problem::internal());
@@ -185,6 +188,7 @@ fn collect(
                 }
                 body.extend_from_slice(&chunk);
             }
+            note_body(&request, &body);
             Ok(body.freeze())
         };
         tokio::time::timeout(time, read).await.unwrap_or_else(|_| {

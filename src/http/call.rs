@@ -6,15 +6,19 @@ use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::answer::Answer;
 use super::conditional::{body_tag, digest, is_fresh, quoted};
 use super::links::Root;
 use super::negotiate::{Coding, accepts};
+use super::once::Once;
 use super::query::Query;
 use super::service::Service;
 use crate::database::record::Place;
+use crate::database::{Actor, Connection, Work};
 use crate::problem::Problem;
 
 /// What stands before every path of the API.
@@ -28,6 +32,7 @@ pub struct Call {
     /// known: whatever is read from now on has all that came before.
     pub end: Option<Place>,
     request: HttpRequest,
+    rehearsal: bool,
 }
 
 impl FromRequest for Call {
@@ -49,7 +54,16 @@ impl Call {
             end: service.record.end().map(|end| end.place),
             service: Data::clone(service),
             request: request.clone(),
+            rehearsal: false,
         })
+    }
+
+    /// The same, where `dry_run` says that nothing is to be written: its answer
+    /// is never kept, and none that was kept is the answer to it.
+    #[must_use]
+    pub fn rehearsing(mut self, dry_run: bool) -> Self {
+        self.rehearsal = dry_run;
+        self
     }
 
     /// A part of the path, decoded.
@@ -101,11 +115,11 @@ impl Call {
         fields: &Fields,
     ) -> Result<HttpResponse, Problem> {
         match fields.names() {
-            None => self.answer(StatusCode::OK, value, tag.to_owned(), &[]),
+            None => self.answer(value, tag.to_owned()),
             Some(names) => {
                 let whole = serde_json::to_value(value).map_err(|_| Problem::internal())?;
                 let tag = digest(&[tag.as_bytes(), names.join(",").as_bytes()]);
-                self.answer(StatusCode::OK, &fields.select(whole), tag, &[])
+                self.answer(&fields.select(whole), tag)
             }
         }
     }
@@ -118,66 +132,63 @@ impl Call {
     ) -> Result<HttpResponse, Problem> {
         let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
         let tag = body_tag(&body);
-        Ok(self.send(StatusCode::OK, body, "application/json", Some(tag), headers))
+        Ok(self.send(body, tag, headers))
     }
 
-    /// 201 for what was made, with its address; 200 for what was there.
-    pub fn saved(
+    /// Does `work` in one transaction that is recorded as `actor`'s, and sends
+    /// the answer that `answer` makes of what it did. Every write goes through
+    /// here, so that a POST with `Idempotency-Key` is done once.
+    pub async fn write<T, F, A>(
         &self,
-        value: &impl Serialize,
-        tag: &str,
-        made: bool,
-        location: &str,
-    ) -> Result<HttpResponse, Problem> {
-        let headers = [(header::LOCATION, location.to_owned())];
-        let (status, headers) = if made {
-            (StatusCode::CREATED, &headers[..])
-        } else {
-            (StatusCode::OK, &[][..])
+        actor: Actor,
+        work: F,
+        answer: A,
+    ) -> Result<HttpResponse, Problem>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+        A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
+    {
+        let database = &self.service.database;
+        let once = Once::read(&self.request, &actor, &self.service)?;
+        let answer = match once.filter(|_| !self.rehearsal) {
+            None => answer(self.root(), database.write(actor, work).await?)?,
+            Some(once) => {
+                let work = database.write(actor, move |connection| {
+                    once.run(connection, work, answer).boxed()
+                });
+                work.await?
+            }
         };
-        self.answer(status, value, tag.to_owned(), headers)
+        Ok(answer.into_response())
     }
 
-    /// 200 with the report of something that was done.
-    pub fn done(&self, report: &impl Serialize) -> Result<HttpResponse, Problem> {
-        self.done_as(StatusCode::OK, report)
+    /// The first answer to this request, where it came before under the same
+    /// `Idempotency-Key`: for what does more than write, before it does that.
+    pub async fn earlier(&self, actor: &Actor) -> Result<Option<HttpResponse>, Problem> {
+        let Some(once) = Once::read(&self.request, actor, &self.service)? else {
+            return Ok(None);
+        };
+        let work = self
+            .service
+            .database
+            .read(move |connection| async move { once.earlier(connection).await }.boxed());
+        Ok(work.await?.map(Answer::into_response))
     }
 
-    /// The same with another status.
-    pub fn done_as(
-        &self,
-        status: StatusCode,
-        report: &impl Serialize,
-    ) -> Result<HttpResponse, Problem> {
-        let body = serde_json::to_vec(report).map_err(|_| Problem::internal())?;
-        Ok(self.send(status, body, "application/json", None, &[]))
-    }
-
-    /// 204.
-    pub fn gone(&self) -> HttpResponse {
-        HttpResponse::NoContent().finish()
-    }
-
-    fn answer(
-        &self,
-        status: StatusCode,
-        value: &impl Serialize,
-        tag: String,
-        headers: &[(header::HeaderName, String)],
-    ) -> Result<HttpResponse, Problem> {
+    fn answer(&self, value: &impl Serialize, tag: String) -> Result<HttpResponse, Problem> {
         let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
-        Ok(self.send(status, body, "application/json", Some(tag), headers))
+        Ok(self.send(body, tag, &[]))
     }
 
     fn send(
         &self,
-        status: StatusCode,
         body: Vec<u8>,
-        media_type: &str,
-        tag: Option<String>,
+        tag: String,
         headers: &[(header::HeaderName, String)],
     ) -> HttpResponse {
-        let mut response = send(&self.request, status, body, media_type, tag);
+        let json = "application/json";
+        let mut response = send(&self.request, StatusCode::OK, body, json, Some(tag));
         for (name, value) in headers {
             if let Ok(value) = header::HeaderValue::from_str(value) {
                 response.headers_mut().append(name.clone(), value);
@@ -200,8 +211,8 @@ pub fn private(mut answer: HttpResponse) -> HttpResponse {
     answer
 }
 
-/// An answer in the coding that the client likes best, with an ETag of its
-/// own; 304 to a GET or HEAD whose client has it already.
+/// The answer to a read in the coding that the client likes best, with an ETag
+/// of its own; 304 when the client has it already.
 pub fn send(
     request: &HttpRequest,
     status: StatusCode,
@@ -209,35 +220,24 @@ pub fn send(
     media_type: &str,
     tag: Option<String>,
 ) -> HttpResponse {
-    let reading = request.method().is_safe();
     let coding = Coding::choose(request.headers(), body.len());
     let tag = tag.map(|tag| match coding {
-        // A write's answer carries the tag that If-Match will want.
-        Coding::Gzip if reading => format!("{tag}-gzip"),
-        Coding::Brotli if reading => format!("{tag}-br"),
-        _ => tag,
+        Coding::Gzip => format!("{tag}-gzip"),
+        Coding::Brotli => format!("{tag}-br"),
+        Coding::Identity => tag,
     });
     let mut response = HttpResponse::build(status);
     if let Some(tag) = &tag {
         response.insert_header((header::ETAG, quoted(tag)));
     }
-    if reading {
-        response.insert_header((header::CACHE_CONTROL, "public, no-cache"));
-    } else {
-        response.insert_header((header::CACHE_CONTROL, "no-store"));
-    }
-    if reading
-        && tag
-            .as_deref()
-            .is_some_and(|tag| is_fresh(request.headers(), tag))
+    response.insert_header((header::CACHE_CONTROL, "public, no-cache"));
+    if tag
+        .as_deref()
+        .is_some_and(|tag| is_fresh(request.headers(), tag))
     {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
-    let (coding, body) = if reading {
-        coding.apply(body)
-    } else {
-        (Coding::Identity, body)
-    };
+    let (coding, body) = coding.apply(body);
     if coding != Coding::Identity {
         response.insert_header((header::CONTENT_ENCODING, coding.name()));
     }

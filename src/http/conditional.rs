@@ -15,13 +15,19 @@ pub fn version_tag(resource: &str, version: i64) -> String {
 
 /// The ETag of a representation that is only part of a row, or not a row.
 pub fn digest(parts: &[&[u8]]) -> String {
+    let bytes = hash(parts);
+    BASE64URL_NOPAD.encode(bytes.get(..15).unwrap_or(&bytes))
+}
+
+/// The SHA-256 of all parts, each with its length before it, so that none can
+/// run into another.
+pub(super) fn hash(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    let bytes = hash.finalize();
-    BASE64URL_NOPAD.encode(bytes.get(..15).unwrap_or(&bytes))
+    hash.finalize().into()
 }
 
 /// The ETag of a body as it stands, unquoted. It needs to be quick and nothing

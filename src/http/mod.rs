@@ -1,5 +1,6 @@
 //! What every resource shares, and nothing of any one resource.
 
+pub mod answer;
 pub mod body;
 pub mod call;
 pub mod conditional;
@@ -11,6 +12,7 @@ pub mod list;
 pub mod members;
 pub mod metrics;
 pub mod negotiate;
+mod once;
 pub mod openapi;
 pub mod page;
 pub mod query;

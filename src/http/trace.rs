@@ -73,6 +73,10 @@ fn trace_of(header: &str) -> Option<(String, &'static str)> {
     Some(((*id).to_owned(), if sampled { "01" } else { "00" }))
 }
 
+/// Left with an answer whose body is as it is to be sent, also where it is a problem's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Whole;
+
 /// The id of the key that the caller was found to have, for the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallerKey(pub Uuid);
@@ -125,7 +129,7 @@ impl Seen {
 /// A client's text as it may be shown: without control characters and line
 /// ends, and without what looks like a key, which a client may have put where
 /// it does not belong.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let mut parts = text.split("mb_");
     let mut shown = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -146,7 +150,8 @@ fn finish(
 ) -> ServiceResponse<BoxBody> {
     let status = answered.status();
     let failed = status.is_client_error() || status.is_server_error();
-    let mut answered = if failed {
+    let whole = answered.response().extensions().contains::<Whole>();
+    let mut answered = if failed && !whole {
         let told = answered.response().extensions().get::<Problem>().cloned();
         let problem = told.unwrap_or_else(|| unexplained(status));
         let body = problem.body(&service.api_root, path, &trace.id);

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 
 use super::writing::{self, ImportReport, Task};
 use crate::auth::Writer;
+use crate::http::answer::Answer;
 use crate::http::body::TextBody;
 use crate::http::call::Call;
 use crate::http::routes::Operation;
@@ -44,19 +45,23 @@ pub async fn post_document(
     let dry_run = query
         .one("dryRun", |word| word.parse::<bool>().ok())?
         .unwrap_or(false);
-    writer.may_edit("documents")?;
-    let document = writing::parse(&body.0)?;
+    // A refusal is an answer, too, and to be kept as one: so it is told inside the work.
+    let document = writer
+        .may_edit("documents")
+        .and_then(|()| writing::parse(&body.0));
     let task = Task {
         budget_year,
         dry_run,
     };
-    let work = call
-        .service
-        .database
-        .write(writer.actor(), move |connection| {
-            Box::pin(writing::write(connection, document, task))
-        });
-    call.done(&work.await?)
+    call.rehearsing(dry_run)
+        .write(
+            writer.actor(),
+            move |connection| {
+                Box::pin(async move { writing::write(connection, document?, task).await })
+            },
+            |_, report| Answer::done(&report),
+        )
+        .await
 }
 
 /// The operations of documents.

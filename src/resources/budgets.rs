@@ -11,6 +11,7 @@ use super::{Outcome, Saved, Source, Stamps, goals, name_referrers};
 use crate::auth::change::{Change, Removal};
 use crate::database::schema::budgets;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
 use crate::http::conditional::version_tag;
@@ -273,13 +274,12 @@ pub async fn get_budget(call: Call) -> Result<HttpResponse, Problem> {
     responses((status = 200, description = "Replaced, or already so", body = Budget), (status = 201, description = "Created", body = Budget)))]
 pub async fn put_budget(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let year = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, year, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, year, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of a budget.
@@ -287,27 +287,24 @@ pub async fn put_budget(change: Change, call: Call) -> Result<HttpResponse, Prob
     responses((status = 200, description = "Changed, or already so", body = Budget)))]
 pub async fn patch_budget(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let year = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, year, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, year, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes a budget that nothing refers to.
 #[utoipa::path(delete, path = "/budgets/{budgetYear}", tag = "budgets", responses((status = 204, description = "Deleted")))]
 pub async fn delete_budget(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let year = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, year, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, year, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<i32, Problem> {
@@ -318,10 +315,10 @@ fn missing() -> Problem {
     Problem::not_found("budget")
 }
 
-fn answer(call: &Call, saved: Saved<BudgetRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<BudgetRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}/budgets/{}", call.root(), saved.row.budget_year);
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}/budgets/{}", saved.row.budget_year);
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 fn read(body: JsonBody) -> Result<BudgetContent, Problem> {

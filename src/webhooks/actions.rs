@@ -22,6 +22,7 @@ use crate::clock;
 use crate::database::record::Place;
 use crate::database::statement::SqlValue;
 use crate::database::text_enum::Choice;
+use crate::http::answer::Answer;
 use crate::http::call::{Call, private};
 use crate::http::list::ListRequest;
 use crate::http::members::{Faults, Members};
@@ -32,7 +33,7 @@ use crate::outgoing::Attempt;
 use crate::problem::{Code, Problem};
 
 /// A webhook's new secret.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({
     "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDC2FVsBQIhrs=", "previousValidUntil": "2024-05-24T08:30:00Z"
@@ -101,28 +102,35 @@ pub(super) async fn post_webhook_secret(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    order.writer.may_administer("webhooks")?;
-    let keyring = Arc::clone(&call.service.outgoing.keyring);
-    let overlap = call.service.outgoing.times.overlap;
-    let work = call
-        .service
-        .database
-        .write(order.actor(), move |connection| {
+    let (keyring, times) = (
+        Arc::clone(&call.service.outgoing.keyring),
+        call.service.outgoing.times,
+    );
+    let work = call.write(
+        order.actor(),
+        move |connection| {
             Box::pin(async move {
+                order.writer.may_administer("webhooks")?;
                 store::lock(connection, id).await?.ok_or_else(missing)?;
                 secrets::check_key(&keyring)?;
                 let secret = Secret::make()?;
-                let until = secrets::rotate(connection, &keyring, id, &secret, overlap).await?;
+                let until =
+                    secrets::rotate(connection, &keyring, id, &secret, times.overlap).await?;
                 states::forgive(connection, id).await?;
                 Ok((secret, until))
             })
-        });
-    let (secret, until) = work.await?;
+        },
+        |_, (secret, previous_valid_until)| {
+            let shown = WebhookSecret {
+                secret: secret.reveal(),
+                previous_valid_until,
+            };
+            Ok(Answer::done(&shown)?.with_a_secret())
+        },
+    );
+    let answer = work.await?;
     call.service.outgoing.wake.notify_one();
-    call.done(&WebhookSecret {
-        secret: secret.reveal(),
-        previous_valid_until: until,
-    })
+    Ok(answer)
 }
 
 /// Sends a test delivery at once, and tells what came of it.
@@ -134,6 +142,10 @@ pub(super) async fn post_webhook_secret(
 pub(super) async fn post_webhook_test(order: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
     order.writer.may_administer("webhooks")?;
+    // A test that was sent is not sent again.
+    if let Some(answer) = call.earlier(&order.actor()).await? {
+        return Ok(answer);
+    }
     let (database, outgoing) = (&call.service.database, &call.service.outgoing);
     let found = database.read(move |connection| {
         Box::pin(async move {
@@ -154,22 +166,26 @@ pub(super) async fn post_webhook_test(order: Removal, call: Call) -> Result<Http
         Err(error) => Attempt::failed(error),
     };
     let log = deliveries::Entry::of(id, &event_id, TEST, sent_at, &attempt);
-    let noted = database.write(order.actor(), move |connection| {
-        Box::pin(async move {
-            if store::hold(connection, id).await? {
-                deliveries::note(connection, log).await?;
-            }
-            Ok(())
-        })
-    });
-    noted.await?;
-    call.done(&WebhookTest {
+    let shown = WebhookTest {
         event_id,
         outcome: DeliveryOutcome::of(&attempt),
         status: attempt.status,
         took_ms: u64::try_from(attempt.took.as_millis()).unwrap_or(u64::MAX),
         error: attempt.error,
-    })
+    };
+    call.write(
+        order.actor(),
+        move |connection| {
+            Box::pin(async move {
+                if store::hold(connection, id).await? {
+                    deliveries::note(connection, log).await?;
+                }
+                Ok(())
+            })
+        },
+        move |_, ()| Answer::done(&shown),
+    )
+    .await
 }
 
 /// What a test delivery is.
@@ -187,24 +203,28 @@ pub(super) async fn post_webhook_replay(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    change.writer.may_administer("webhooks")?;
-    let (actor, body) = (change.actor(), change.body);
-    let work = call.service.database.write(actor, move |connection| {
-        Box::pin(async move {
-            if !store::hold(connection, id).await? {
-                return Err(missing().into());
-            }
-            let mut faults = Faults::default();
-            let after = body.read(&[], &mut faults, read_after);
-            faults.check()?;
-            changes::hold_to(connection, after).await?;
-            states::go_to(connection, id, after).await?;
-            Ok(after)
-        })
-    });
-    let after = work.await?.encode();
+    let (actor, body, writer) = (change.actor(), change.body, change.writer);
+    let work = call.write(
+        actor,
+        move |connection| {
+            Box::pin(async move {
+                writer.may_administer("webhooks")?;
+                if !store::hold(connection, id).await? {
+                    return Err(missing().into());
+                }
+                let mut faults = Faults::default();
+                let after = body.read(&[], &mut faults, read_after);
+                faults.check()?;
+                changes::hold_to(connection, after).await?;
+                states::go_to(connection, id, after).await?;
+                Ok(after.encode())
+            })
+        },
+        |_, after| Answer::json(StatusCode::ACCEPTED, &Replay { after }),
+    );
+    let answer = work.await?;
     call.service.outgoing.wake.notify_one();
-    call.done_as(StatusCode::ACCEPTED, &Replay { after })
+    Ok(answer)
 }
 
 fn read_after(members: &mut Members<'_>) -> Place {

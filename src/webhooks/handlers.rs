@@ -12,8 +12,10 @@ use crate::auth::change::{Change, Removal};
 use crate::auth::reader::Insider;
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields, private};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -77,37 +79,33 @@ pub(super) async fn put_webhook(change: Change, call: Call) -> Result<HttpRespon
     responses((status = 200, description = "Changed, or already so", body = Webhook)))]
 pub(super) async fn patch_webhook(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    change.writer.may_administer("webhooks")?;
     let terms = Terms::of(&call);
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(async move { patched(connection, id, change, terms).await })
-        });
-    let saved = work.await?;
-    let tag = saved.row.tag();
-    call.saved(&saved.row.shown(call.root(), None), &tag, false, "")
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patched(connection, id, change, terms)),
+        |root, saved| answer(root, saved, None),
+    )
+    .await
 }
 
 /// Deletes a webhook with its secret and its log. A delivery under way may still arrive.
 #[utoipa::path(delete, path = "/webhooks/{webhookId}", tag = "webhooks", responses((status = 204, description = "Deleted")))]
 pub(super) async fn delete_webhook(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    removal.writer.may_administer("webhooks")?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
+    call.write(
+        removal.actor(),
+        move |connection| {
             Box::pin(async move {
+                removal.writer.may_administer("webhooks")?;
                 let current = lock(connection, id).await?.ok_or_else(missing)?;
                 removal.conditions.check(Some(&current.tag()))?;
                 store::delete(connection, id).await?;
                 Ok(())
             })
-        });
-    work.await?;
-    Ok(call.gone())
+        },
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 pub(super) fn key(call: &Call) -> Result<Uuid, Problem> {
@@ -144,21 +142,30 @@ impl Terms {
 }
 
 async fn put(id: Uuid, change: Change, call: &Call) -> Result<HttpResponse, Problem> {
-    change.writer.may_administer("webhooks")?;
     let terms = Terms::of(call);
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(async move { written(connection, id, change, terms).await })
-        });
-    let (saved, secret) = work.await?;
-    let tag = saved.row.tag();
-    let shown = saved.row.shown(call.root(), None);
-    let location = format!("{}/webhooks/{id}", call.root());
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(written(connection, id, change, terms)),
+        |root, (saved, secret)| answer(root, saved, secret),
+    )
+    .await
+}
+
+/// The answer to a write; with the secret where one was made.
+fn answer(
+    root: &Root,
+    saved: Saved<WebhookRow>,
+    secret: Option<Secret>,
+) -> Result<Answer, Problem> {
+    let (tag, id) = (saved.row.tag(), saved.row.webhook_id);
+    let shown = saved.row.shown(root, None);
+    let location = format!("{root}/webhooks/{id}");
     match secret {
-        Some(secret) => call.saved(&shown.with_secret(secret.reveal()), &tag, true, &location),
-        None => call.saved(&shown, &tag, false, &location),
+        None => Answer::saved(&shown, &tag, false, &location),
+        Some(secret) => {
+            let shown = shown.with_secret(secret.reveal());
+            Ok(Answer::saved(&shown, &tag, true, &location)?.with_a_secret())
+        }
     }
 }
 
@@ -169,6 +176,7 @@ async fn written(
     change: Change,
     terms: Terms,
 ) -> Result<(Saved<WebhookRow>, Option<Secret>), Failure> {
+    change.writer.may_administer("webhooks")?;
     loop {
         let current = lock(connection, id).await?;
         change
@@ -195,6 +203,7 @@ async fn patched(
     change: Change,
     terms: Terms,
 ) -> Result<Saved<WebhookRow>, Failure> {
+    change.writer.may_administer("webhooks")?;
     let current = lock(connection, id).await?.ok_or_else(missing)?;
     change.conditions.check(Some(&current.tag()))?;
     secrets::check_key(&terms.keyring)?;

@@ -127,6 +127,7 @@ fn resources_schema() -> Array {
 /// A webhook: an address that is told of changes.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({"pausedAt": null, "pausedReason": null}))]
 pub struct Webhook {
     /// The key.
     #[schema(example = "01941f29-7c00-7e11-9b3c-2d4f6a8c0e66")]
@@ -150,17 +151,21 @@ pub struct Webhook {
 #[serde(rename_all = "camelCase")]
 pub struct Pause {
     /// When the service made it inactive; null unless it did.
-    #[schema(read_only, example = json!(null))]
+    #[schema(read_only, example = "2024-05-24T08:30:00Z")]
     pub paused_at: Option<DateTime<Utc>>,
     /// Why the service made it inactive; null unless it did.
-    #[schema(read_only, example = json!(null))]
+    #[schema(
+        read_only,
+        example = "deliveries failed for 24 hours; the last time: the receiver answered 500"
+    )]
     pub paused_reason: Option<String>,
 }
 
 /// A webhook that has just been made, with its secret, which is shown here and
 /// never again.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({"pausedAt": null, "pausedReason": null}))]
 pub struct NewWebhook {
     /// The key.
     #[schema(example = "01941f29-7c00-7e11-9b3c-2d4f6a8c0e66")]

@@ -25,6 +25,7 @@ mod goal_indicators;
 mod goals;
 mod hostile_input;
 mod hostile_requests;
+mod idempotency;
 mod import_values;
 mod indicators;
 mod investments;

@@ -64,9 +64,11 @@ impl Kind {
                 "Answers an `ETag`; with `If-None-Match` 304 when nothing has changed. Open to all."
             }
             Self::Create => {
-                "The service makes the key. Answers 201 with `Location` and `ETag`. Needs a key."
+                "The service makes the key. Answers 201 with `Location` and `ETag`. With `Idempotency-Key` it is done once, however often it is sent. Needs a key."
             }
-            Self::Action => "Needs a key.",
+            Self::Action => {
+                "With `Idempotency-Key` it is done once, however often it is sent. Needs a key."
+            }
             Self::Replace => {
                 "Creates what is not there (201), else replaces all of it (200) and needs `If-Match` with its `ETag`; a member left out becomes null or its default. Leave out what the service sets: the key, `createdAt`, `updatedAt`, `_links`, `etag`. Needs a key."
             }

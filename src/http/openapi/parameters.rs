@@ -6,6 +6,7 @@ use utoipa::openapi::{KnownFormat, ObjectBuilder, Ref, RefOr, Required, SchemaFo
 
 use super::{Kind, named};
 use crate::http::list::{ListSpec, SHARED};
+use crate::http::once;
 
 /// The parameters in a path such as `/goals/{goalId}`, in order.
 pub(super) fn of_path(path: &str) -> Vec<RefOr<Parameter>> {
@@ -173,6 +174,7 @@ pub(super) fn headers() -> Vec<(&'static str, Parameter)> {
                 "The ETag of what was read, of all its members: 412 if it has changed since or is gone. Without it, whatever is there is written over.",
             ),
         ),
+        ("IdempotencyKey", idempotency_key()),
         (
             "IfNoneMatchToCreate",
             header(
@@ -183,6 +185,24 @@ pub(super) fn headers() -> Vec<(&'static str, Parameter)> {
             ),
         ),
     ]
+}
+
+fn idempotency_key() -> Parameter {
+    let mut parameter = header(
+        "Idempotency-Key",
+        Required::False,
+        "8e03978e-40d5-43dd-bc93-6894a57f9324",
+        "A name of the client's for this request, such as a UUID, so that it can be sent again and is done once (draft-ietf-httpapi-idempotency-key-header): for 24 hours the same request (API key, path, query and body) with the same name has the first answer, 4xx too. 409 while the first is under way, 422 for another request. What is not done for good, a 5xx or a dry run, is not kept.",
+    );
+    parameter.schema = Some(
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(once::LONGEST))
+            .pattern(Some("^[!-~]+$"))
+            .into(),
+    );
+    parameter
 }
 
 /// A `traceparent` in examples.
@@ -205,7 +225,7 @@ fn header(name: &str, required: Required, example: &str, description: &str) -> P
 pub(super) fn of_kind(kind: Kind) -> Vec<RefOr<Parameter>> {
     let names: &[&str] = match kind {
         Kind::List | Kind::One => &["IfNoneMatch", "Traceparent"],
-        Kind::Create | Kind::Action => &["Traceparent"],
+        Kind::Create | Kind::Action => &["IdempotencyKey", "Traceparent"],
         Kind::Replace => &["IfMatchToReplace", "IfNoneMatchToCreate", "Traceparent"],
         Kind::Overwrite => &["IfMatchIfSent", "IfNoneMatchToCreate", "Traceparent"],
         Kind::Withdraw => &["IfMatchIfSent", "Traceparent"],

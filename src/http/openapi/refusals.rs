@@ -1,7 +1,9 @@
 //! The problems of the document: one response for each set of codes.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
-use utoipa::openapi::{Content, ContentBuilder, Ref, Response, ResponseBuilder, Responses};
+use utoipa::openapi::{Content, ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Responses};
 
 use super::Kind;
 use super::named::GOAL;
@@ -52,6 +54,16 @@ const REFUSALS: &[Refusal] = &[
     refusal("NotAcceptable", &[Code::NotAcceptable], &[]),
     refusal("RequestTimeout", &[Code::RequestTimeout], &[]),
     refusal("AlreadyExists", &[Code::AlreadyExists], &[]),
+    refusal(
+        "RequestInProgress",
+        &[Code::RequestInProgress],
+        &["Retry-After"],
+    ),
+    refusal(
+        "AlreadyExistsOrInProgress",
+        &[Code::AlreadyExists, Code::RequestInProgress],
+        &["Retry-After"],
+    ),
     refusal("ReferredTo", &[Code::ReferredTo], &[]),
     refusal("PreconditionFailed", &[Code::PreconditionFailed], &[]),
     refusal("BodyTooLarge", &[Code::BodyTooLarge], &[]),
@@ -72,6 +84,17 @@ const REFUSALS: &[Refusal] = &[
     ),
     refusal("InvalidContent", &[Code::InvalidContent], &[]),
     refusal("DocumentRefused", &[Code::DocumentRefused], &[]),
+    refusal("IdempotencyKeyReused", &[Code::IdempotencyKeyReused], &[]),
+    refusal(
+        "InvalidContentOrKeyReused",
+        &[Code::InvalidContent, Code::IdempotencyKeyReused],
+        &[],
+    ),
+    refusal(
+        "DocumentRefusedOrKeyReused",
+        &[Code::DocumentRefused, Code::IdempotencyKeyReused],
+        &[],
+    ),
     refusal("PreconditionRequired", &[Code::PreconditionRequired], &[]),
     refusal("CursorGone", &[Code::CursorGone], &[]),
     refusal("WebhooksNotSetUp", &[Code::WebhooksNotSetUp], &[]),
@@ -123,7 +146,7 @@ fn refusals(asked: Asked) -> Vec<&'static str> {
         return names;
     }
     if !asked.bodied {
-        names.push("WrongQuery");
+        names.extend(["WrongQuery", "RequestInProgress", "IdempotencyKeyReused"]);
         return names;
     }
     names.extend(["RequestTimeout", "BodyTooLarge"]);
@@ -138,7 +161,11 @@ fn refusals(asked: Asked) -> Vec<&'static str> {
         "InvalidContent"
     });
     match kind {
-        Kind::Create | Kind::Action => names.push("UnsupportedMediaTypeOfPost"),
+        Kind::Create | Kind::Action => names.extend([
+            "UnsupportedMediaTypeOfPost",
+            "RequestInProgress",
+            "IdempotencyKeyReused",
+        ]),
         Kind::Overwrite => {
             names.extend(["UnsupportedMediaTypeOfPut", "PreconditionFailed"]);
         }
@@ -157,17 +184,42 @@ fn refusals(asked: Asked) -> Vec<&'static str> {
 }
 
 /// Adds the problem responses of its kind, and those of `more`, to an operation.
+/// Several of one status become one, with all their codes.
 pub(super) fn refuse(responses: &mut Responses, asked: Asked, more: &[Code]) {
-    let of_kind = refusals(asked).into_iter();
-    let more = more.iter().filter_map(|code| {
-        let found = REFUSALS.iter().find(|refusal| refusal.codes == [*code]);
-        found.map(|refusal| refusal.name)
-    });
-    for name in of_kind.chain(more) {
-        if let Some(refusal) = REFUSALS.iter().find(|refusal| refusal.name == name) {
-            let reference = Ref::new(format!("#/components/responses/{name}"));
-            let status = refusal.status().to_string();
-            responses.responses.insert(status, reference.into());
+    let named = |name: &str| REFUSALS.iter().find(|refusal| refusal.name == name);
+    let of_kind = refusals(asked).into_iter().filter_map(named);
+    let more = more.iter().filter_map(|code| of_codes(&[*code]));
+    let mut by_status: BTreeMap<u16, Vec<&Refusal>> = BTreeMap::new();
+    for refusal in more.chain(of_kind) {
+        by_status.entry(refusal.status()).or_default().push(refusal);
+    }
+    for (status, told) in by_status {
+        let response = together(&told);
+        responses.responses.insert(status.to_string(), response);
+    }
+}
+
+fn of_codes(codes: &[Code]) -> Option<&'static Refusal> {
+    REFUSALS.iter().find(|refusal| refusal.codes == codes)
+}
+
+/// What is told of one status: a reference to one of the components, or where
+/// none has just these codes, all that there is to say.
+fn together(told: &[&Refusal]) -> RefOr<Response> {
+    let codes: Vec<Code> = told
+        .iter()
+        .flat_map(|refusal| refusal.codes)
+        .copied()
+        .collect();
+    let known = match told {
+        [only] => Some(*only),
+        _ => of_codes(&codes),
+    };
+    match known {
+        Some(refusal) => Ref::new(format!("#/components/responses/{}", refusal.name)).into(),
+        None => {
+            let headers = told.iter().flat_map(|refusal| refusal.headers).copied();
+            response(&codes, &headers.collect::<Vec<_>>()).into()
         }
     }
 }
@@ -176,31 +228,30 @@ pub(super) fn refuse(responses: &mut Responses, asked: Asked, more: &[Code]) {
 pub(super) fn components() -> impl Iterator<Item = (&'static str, Response)> {
     REFUSALS
         .iter()
-        .map(|refusal| (refusal.name, refusal.response()))
+        .map(|refusal| (refusal.name, response(refusal.codes, refusal.headers)))
 }
 
 impl Refusal {
     fn status(&self) -> u16 {
         self.codes.first().map_or(500, |code| code.status())
     }
+}
 
-    fn response(&self) -> Response {
-        let codes: Vec<String> = self
-            .codes
-            .iter()
-            .map(|code| format!("`{}`: {}", code.name(), code.meaning()))
-            .collect();
-        let problem: Content = ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name("Problem")))
-            .example(self.codes.first().map(|code| example(*code)))
-            .build();
-        let mut response = ResponseBuilder::new()
-            .description(codes.join("\n\n"))
-            .content("application/problem+json", problem)
-            .build();
-        response.headers = references(self.headers);
-        response
-    }
+fn response(codes: &[Code], headers: &[&str]) -> Response {
+    let told: Vec<String> = codes
+        .iter()
+        .map(|code| format!("`{}`: {}", code.name(), code.meaning()))
+        .collect();
+    let problem: Content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .example(codes.first().map(|code| example(*code)))
+        .build();
+    let mut response = ResponseBuilder::new()
+        .description(told.join("\n\n"))
+        .content("application/problem+json", problem)
+        .build();
+    response.headers = references(headers);
+    response
 }
 
 /// A problem as a client would see it.
@@ -221,6 +272,7 @@ fn example(code: Code) -> Value {
         Code::InvalidQuery => format!("{API_BASE}/goals"),
         Code::DocumentRefused => format!("{API_BASE}/documents"),
         Code::WebhooksNotSetUp => format!("{API_BASE}/webhooks"),
+        Code::RequestInProgress | Code::IdempotencyKeyReused => format!("{API_BASE}/goals"),
         _ => format!("{API_BASE}/goals/{}", GOAL),
     };
     let body = problem.body(
@@ -243,6 +295,12 @@ fn detail(code: Code) -> &'static str {
         Code::NotFound => "there is no such goal",
         Code::ReferredTo => {
             "the budget is referred to by goal 01941f29-7c00-7a3e-b2f4-6d2a4c1e9b11; change or delete those first"
+        }
+        Code::RequestInProgress => {
+            "a request with the same Idempotency-Key is under way; send it again"
+        }
+        Code::IdempotencyKeyReused => {
+            "the Idempotency-Key was used for another request; take a new one"
         }
         Code::PreconditionFailed => "it has changed since that ETag was read; read it again",
         Code::PreconditionRequired => {

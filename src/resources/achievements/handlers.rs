@@ -10,8 +10,10 @@ use crate::auth::Writer;
 use crate::auth::change::{Change, Removal};
 use crate::database::statement::SqlValue;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -61,13 +63,12 @@ pub(super) async fn get_achievement(call: Call) -> Result<HttpResponse, Problem>
     responses((status = 201, description = "Created", body = Achievement)))]
 pub(super) async fn post_achievement(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = Uuid::now_v7();
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Creates or replaces an achievement. A client may choose the key: any UUID.
@@ -79,13 +80,12 @@ pub(super) async fn post_achievement(change: Change, call: Call) -> Result<HttpR
     responses((status = 200, description = "Replaced, or already so", body = Achievement), (status = 201, description = "Created", body = Achievement)))]
 pub(super) async fn put_achievement(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of an achievement.
@@ -93,13 +93,12 @@ pub(super) async fn put_achievement(change: Change, call: Call) -> Result<HttpRe
     responses((status = 200, description = "Changed, or already so", body = Achievement)))]
 pub(super) async fn patch_achievement(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes an achievement.
@@ -109,14 +108,12 @@ pub(super) async fn delete_achievement(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, id, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, id, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<Uuid, Problem> {
@@ -127,10 +124,10 @@ fn missing() -> Problem {
     Problem::not_found("achievement")
 }
 
-fn answer(call: &Call, saved: Saved<AchievementRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<AchievementRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}/achievements/{}", call.root(), saved.row.achievement_id);
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}/achievements/{}", saved.row.achievement_id);
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 /// What decides whose an achievement is.

@@ -8,8 +8,10 @@ use super::{
 use crate::auth::change::{Change, Removal};
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -56,13 +58,12 @@ pub(super) async fn get_assessment(call: Call) -> Result<HttpResponse, Problem> 
     responses((status = 200, description = "Replaced, or already so", body = Assessment), (status = 201, description = "Created", body = Assessment)))]
 pub(super) async fn put_assessment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let key = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, key, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, key, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of an assessment.
@@ -70,13 +71,12 @@ pub(super) async fn put_assessment(change: Change, call: Call) -> Result<HttpRes
     responses((status = 200, description = "Changed, or already so", body = Assessment)))]
 pub(super) async fn patch_assessment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let key = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, key, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, key, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes an assessment.
@@ -86,14 +86,12 @@ pub(super) async fn delete_assessment(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let key = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, key, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, key, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<AssessmentKey, Problem> {
@@ -108,10 +106,10 @@ fn missing() -> Problem {
     Problem::not_found("assessment")
 }
 
-fn answer(call: &Call, saved: Saved<AssessmentRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<AssessmentRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}{}", call.root(), saved.row.key.path());
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}{}", saved.row.key.path());
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 fn read(body: JsonBody) -> Result<AssessmentContent, Problem> {

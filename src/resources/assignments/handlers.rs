@@ -15,8 +15,10 @@ use crate::auth::change::{Change, Removal};
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::{ListRequest, Loaded};
 use crate::http::members::Faults;
 use crate::http::page;
@@ -120,13 +122,12 @@ pub(super) async fn get_assignment(call: Call) -> Result<HttpResponse, Problem> 
     responses((status = 201, description = "Created", body = Assignment)))]
 pub(super) async fn post_assignment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = Uuid::now_v7();
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Creates or replaces an assignment. A client may choose the key: any UUID.
@@ -134,13 +135,12 @@ pub(super) async fn post_assignment(change: Change, call: Call) -> Result<HttpRe
     responses((status = 200, description = "Replaced, or already so", body = Assignment), (status = 201, description = "Created", body = Assignment)))]
 pub(super) async fn put_assignment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of an assignment.
@@ -148,13 +148,12 @@ pub(super) async fn put_assignment(change: Change, call: Call) -> Result<HttpRes
     responses((status = 200, description = "Changed, or already so", body = Assignment)))]
 pub(super) async fn patch_assignment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes an assignment that nothing refers to.
@@ -164,14 +163,12 @@ pub(super) async fn delete_assignment(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, id, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, id, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<Uuid, Problem> {
@@ -182,10 +179,10 @@ fn missing() -> Problem {
     Problem::not_found("assignment")
 }
 
-fn answer(call: &Call, saved: Saved<AssignmentRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<AssignmentRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}/assignments/{}", call.root(), saved.row.assignment_id);
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}/assignments/{}", saved.row.assignment_id);
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 /// 403 unless the writer may write an assignment that this board gave; `None`

@@ -8,8 +8,10 @@ use crate::auth::change::{Change, Removal};
 use crate::database::statement::SqlValue;
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -52,13 +54,12 @@ pub(super) async fn get_board(call: Call) -> Result<HttpResponse, Problem> {
     responses((status = 200, description = "Replaced, or already so", body = Board), (status = 201, description = "Created", body = Board)))]
 pub(super) async fn put_board(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of a board.
@@ -66,27 +67,24 @@ pub(super) async fn put_board(change: Change, call: Call) -> Result<HttpResponse
     responses((status = 200, description = "Changed, or already so", body = Board)))]
 pub(super) async fn patch_board(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes a board that nothing refers to.
 #[utoipa::path(delete, path = "/boards/{boardId}", tag = "boards", responses((status = 204, description = "Deleted")))]
 pub(super) async fn delete_board(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, id, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, id, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<String, Problem> {
@@ -97,10 +95,10 @@ fn missing() -> Problem {
     Problem::not_found("board")
 }
 
-fn answer(call: &Call, saved: Saved<BoardRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<BoardRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}/boards/{}", call.root(), saved.row.board_id);
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}/boards/{}", saved.row.board_id);
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 /// Reads the content, noting every fault, an unknown successor among them.

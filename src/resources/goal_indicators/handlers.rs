@@ -11,8 +11,10 @@ use crate::auth::change::{Change, Removal};
 use crate::database::statement::SqlValue;
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -62,13 +64,12 @@ pub(super) async fn put_goal_indicator(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let (goal_id, code) = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, goal_id, code, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, goal_id, code, change)),
+        answer,
+    )
+    .await
 }
 
 /// Gives a goal's link to an indicator another position.
@@ -79,13 +80,12 @@ pub(super) async fn patch_goal_indicator(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let (goal_id, code) = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, goal_id, code, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, goal_id, code, change)),
+        answer,
+    )
+    .await
 }
 
 /// Takes away a goal's link to an indicator for which it has no target; the indicator stays.
@@ -95,14 +95,12 @@ pub(super) async fn delete_goal_indicator(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let (goal_id, code) = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, goal_id, code, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, goal_id, code, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn goal(call: &Call) -> Result<Uuid, Problem> {
@@ -118,11 +116,11 @@ fn missing() -> Problem {
     Problem::not_found("link between this goal and this indicator")
 }
 
-fn answer(call: &Call, saved: Saved<GoalIndicatorRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<GoalIndicatorRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
     let (goal_id, code) = (saved.row.goal_id, &saved.row.indicator_code);
-    let location = format!("{}/goals/{goal_id}/indicators/{code}", call.root());
-    call.saved(&saved.row.shown(call.root()), &tag, made, &location)
+    let location = format!("{root}/goals/{goal_id}/indicators/{code}");
+    Answer::saved(&saved.row.shown(root), &tag, made, &location)
 }
 
 fn read(body: JsonBody) -> Result<GoalIndicatorContent, Problem> {

@@ -7,8 +7,10 @@ use super::store::{self, find, insert, lock, replace};
 use super::{Goal, GoalContent, GoalPage, GoalRow, LIST};
 use crate::auth::change::{Change, Removal};
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -49,13 +51,12 @@ pub(super) async fn get_goal(call: Call) -> Result<HttpResponse, Problem> {
     responses((status = 201, description = "Created", body = Goal)))]
 pub(super) async fn post_goal(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = Uuid::now_v7();
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Creates or replaces a goal. A client may choose the key: any UUID.
@@ -63,13 +64,12 @@ pub(super) async fn post_goal(change: Change, call: Call) -> Result<HttpResponse
     responses((status = 200, description = "Replaced, or already so", body = Goal), (status = 201, description = "Created", body = Goal)))]
 pub(super) async fn put_goal(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of a goal.
@@ -77,27 +77,24 @@ pub(super) async fn put_goal(change: Change, call: Call) -> Result<HttpResponse,
     responses((status = 200, description = "Changed, or already so", body = Goal)))]
 pub(super) async fn patch_goal(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes a goal that nothing refers to.
 #[utoipa::path(delete, path = "/goals/{goalId}", tag = "goals", responses((status = 204, description = "Deleted")))]
 pub(super) async fn delete_goal(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, id, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, id, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<Uuid, Problem> {
@@ -108,10 +105,10 @@ fn missing() -> Problem {
     Problem::not_found("goal")
 }
 
-fn answer(call: &Call, saved: Saved<GoalRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<GoalRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}/goals/{}", call.root(), saved.row.goal_id);
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}/goals/{}", saved.row.goal_id);
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 async fn read(

@@ -7,8 +7,10 @@ use super::{Indicator, IndicatorContent, IndicatorPage, IndicatorRole, Indicator
 use crate::auth::change::{Change, Removal};
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -63,13 +65,12 @@ pub(super) async fn get_indicator(call: Call) -> Result<HttpResponse, Problem> {
     responses((status = 200, description = "Replaced, or already so", body = Indicator), (status = 201, description = "Created", body = Indicator)))]
 pub(super) async fn put_indicator(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let code = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, code, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, code, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of an indicator.
@@ -77,13 +78,12 @@ pub(super) async fn put_indicator(change: Change, call: Call) -> Result<HttpResp
     responses((status = 200, description = "Changed, or already so", body = Indicator)))]
 pub(super) async fn patch_indicator(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let code = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, code, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, code, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes an indicator that nothing refers to.
@@ -93,14 +93,12 @@ pub(super) async fn delete_indicator(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let code = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, code, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, code, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<String, Problem> {
@@ -111,10 +109,10 @@ fn missing() -> Problem {
     Problem::not_found("indicator")
 }
 
-fn answer(call: &Call, saved: Saved<IndicatorRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<IndicatorRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}/indicators/{}", call.root(), saved.row.indicator_code);
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}/indicators/{}", saved.row.indicator_code);
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 /// Reads the content, noting every fault, those beside other rows among them.

@@ -7,8 +7,10 @@ use super::store::{self, find, insert, lock, replace};
 use super::{Investment, InvestmentContent, InvestmentPage, InvestmentRow, LIST};
 use crate::auth::change::{Change, Removal};
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -50,13 +52,12 @@ pub(super) async fn get_investment(call: Call) -> Result<HttpResponse, Problem> 
     responses((status = 201, description = "Created", body = Investment)))]
 pub(super) async fn post_investment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = Uuid::now_v7();
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Creates or replaces an investment. A client may choose the key: any UUID.
@@ -64,13 +65,12 @@ pub(super) async fn post_investment(change: Change, call: Call) -> Result<HttpRe
     responses((status = 200, description = "Replaced, or already so", body = Investment), (status = 201, description = "Created", body = Investment)))]
 pub(super) async fn put_investment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of an investment.
@@ -78,13 +78,12 @@ pub(super) async fn put_investment(change: Change, call: Call) -> Result<HttpRes
     responses((status = 200, description = "Changed, or already so", body = Investment)))]
 pub(super) async fn patch_investment(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes an investment.
@@ -94,14 +93,12 @@ pub(super) async fn delete_investment(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, id, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, id, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<Uuid, Problem> {
@@ -112,10 +109,10 @@ fn missing() -> Problem {
     Problem::not_found("investment")
 }
 
-fn answer(call: &Call, saved: Saved<InvestmentRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<InvestmentRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}/investments/{}", call.root(), saved.row.investment_id);
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}/investments/{}", saved.row.investment_id);
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 async fn read(connection: &mut Connection, body: JsonBody) -> Result<InvestmentContent, Failure> {

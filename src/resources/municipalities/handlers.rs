@@ -10,8 +10,10 @@ use crate::auth::change::{Change, Removal};
 use crate::database::statement::SqlValue;
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -58,13 +60,12 @@ pub(super) async fn get_municipality(call: Call) -> Result<HttpResponse, Problem
     responses((status = 200, description = "Replaced, or already so", body = Municipality), (status = 201, description = "Created", body = Municipality)))]
 pub(super) async fn put_municipality(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let code = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, code, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, code, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of a municipality.
@@ -75,13 +76,12 @@ pub(super) async fn patch_municipality(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let code = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, code, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, code, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes a municipality that nothing refers to.
@@ -91,14 +91,12 @@ pub(super) async fn delete_municipality(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let code = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, code, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, code, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<String, Problem> {
@@ -109,14 +107,10 @@ fn missing() -> Problem {
     Problem::not_found("municipality")
 }
 
-fn answer(call: &Call, saved: Saved<MunicipalityRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<MunicipalityRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!(
-        "{}/municipalities/{}",
-        call.root(),
-        saved.row.municipality_code
-    );
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{}/municipalities/{}", root, saved.row.municipality_code);
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 fn read(body: JsonBody) -> Result<MunicipalityContent, Problem> {

@@ -7,8 +7,10 @@ use super::{
 use crate::auth::change::{Change, Removal};
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -60,13 +62,12 @@ pub(super) async fn put_municipality_group(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of a municipality group.
@@ -77,13 +78,12 @@ pub(super) async fn patch_municipality_group(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes a municipality group.
@@ -93,14 +93,12 @@ pub(super) async fn delete_municipality_group(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, id, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, id, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<String, Problem> {
@@ -111,10 +109,10 @@ fn missing() -> Problem {
     Problem::not_found("municipality group")
 }
 
-fn answer(call: &Call, saved: Saved<MunicipalityGroupRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<MunicipalityGroupRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}/municipality-groups/{}", call.root(), saved.row.group_id);
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}/municipality-groups/{}", saved.row.group_id);
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 async fn read(

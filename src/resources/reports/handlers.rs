@@ -7,8 +7,10 @@ use crate::auth::change::{Change, Removal};
 use crate::database::statement::SqlValue;
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -65,13 +67,12 @@ pub(super) async fn get_report(call: Call) -> Result<HttpResponse, Problem> {
     responses((status = 200, description = "Replaced, or already so", body = Report), (status = 201, description = "Created", body = Report)))]
 pub(super) async fn put_report(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let key = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, key, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, key, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of a report.
@@ -79,27 +80,24 @@ pub(super) async fn put_report(change: Change, call: Call) -> Result<HttpRespons
     responses((status = 200, description = "Changed, or already so", body = Report)))]
 pub(super) async fn patch_report(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let key = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, key, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, key, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes a report.
 #[utoipa::path(delete, path = "/assignments/{assignmentId}/reports/{boardId}/{year}/{period}", tag = "reports", responses((status = 204, description = "Deleted")))]
 pub(super) async fn delete_report(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let key = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, key, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, key, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn assignment_in(call: &Call) -> Result<uuid::Uuid, Problem> {
@@ -119,10 +117,10 @@ fn missing() -> Problem {
     Problem::not_found("report")
 }
 
-fn answer(call: &Call, saved: Saved<ReportRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<ReportRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}{}", call.root(), saved.row.key.path());
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}{}", saved.row.key.path());
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 /// 403 unless the writer may write the reports of this board, which the

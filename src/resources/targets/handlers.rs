@@ -8,8 +8,10 @@ use super::{LIST, Target, TargetContent, TargetKind, TargetPage, TargetRow};
 use crate::auth::change::{Change, Removal};
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::page;
@@ -56,13 +58,12 @@ pub(super) async fn get_target(call: Call) -> Result<HttpResponse, Problem> {
     responses((status = 201, description = "Created", body = Target)))]
 pub(super) async fn post_target(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = Uuid::now_v7();
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Creates or replaces a target. A client may choose the key: any UUID.
@@ -70,13 +71,12 @@ pub(super) async fn post_target(change: Change, call: Call) -> Result<HttpRespon
     responses((status = 200, description = "Replaced, or already so", body = Target), (status = 201, description = "Created", body = Target)))]
 pub(super) async fn put_target(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of a target.
@@ -84,27 +84,24 @@ pub(super) async fn put_target(change: Change, call: Call) -> Result<HttpRespons
     responses((status = 200, description = "Changed, or already so", body = Target)))]
 pub(super) async fn patch_target(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, id, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, id, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes a target.
 #[utoipa::path(delete, path = "/targets/{targetId}", tag = "targets", responses((status = 204, description = "Deleted")))]
 pub(super) async fn delete_target(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, id, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, id, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn key(call: &Call) -> Result<Uuid, Problem> {
@@ -115,10 +112,10 @@ fn missing() -> Problem {
     Problem::not_found("target")
 }
 
-fn answer(call: &Call, saved: Saved<TargetRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<TargetRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}/targets/{}", call.root(), saved.row.target_id);
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}/targets/{}", saved.row.target_id);
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 async fn read(connection: &mut Connection, body: JsonBody) -> Result<TargetContent, Failure> {

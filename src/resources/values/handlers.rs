@@ -12,8 +12,10 @@ use crate::auth::{Role, Writer};
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
+use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::links::Root;
 use crate::http::list::{ListRequest, Loaded};
 use crate::http::members::Faults;
 use crate::http::page;
@@ -98,13 +100,12 @@ pub(super) async fn get_value(call: Call) -> Result<HttpResponse, Problem> {
     responses((status = 200, description = "Replaced, or already so", body = IndicatorValue), (status = 201, description = "Created", body = IndicatorValue)))]
 pub(super) async fn put_value(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let key = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(put(connection, key, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(put(connection, key, change)),
+        answer,
+    )
+    .await
 }
 
 /// Changes members of a value.
@@ -112,13 +113,12 @@ pub(super) async fn put_value(change: Change, call: Call) -> Result<HttpResponse
     responses((status = 200, description = "Changed, or already so", body = IndicatorValue)))]
 pub(super) async fn patch_value(change: Change, call: Call) -> Result<HttpResponse, Problem> {
     let key = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(change.actor(), move |connection| {
-            Box::pin(patch(connection, key, change))
-        });
-    answer(&call, work.await?)
+    call.write(
+        change.actor(),
+        move |connection| Box::pin(patch(connection, key, change)),
+        answer,
+    )
+    .await
 }
 
 /// Deletes a value.
@@ -126,14 +126,12 @@ pub(super) async fn patch_value(change: Change, call: Call) -> Result<HttpRespon
     responses((status = 204, description = "Deleted")))]
 pub(super) async fn delete_value(removal: Removal, call: Call) -> Result<HttpResponse, Problem> {
     let key = key(&call)?;
-    let work = call
-        .service
-        .database
-        .write(removal.actor(), move |connection| {
-            Box::pin(delete(connection, key, removal))
-        });
-    work.await?;
-    Ok(call.gone())
+    call.write(
+        removal.actor(),
+        move |connection| Box::pin(delete(connection, key, removal)),
+        |_, ()| Ok(Answer::gone()),
+    )
+    .await
 }
 
 fn indicator_in(call: &Call) -> Result<String, Problem> {
@@ -153,10 +151,10 @@ fn missing() -> Problem {
     Problem::not_found("value")
 }
 
-fn answer(call: &Call, saved: Saved<ValueRow>) -> Result<HttpResponse, Problem> {
+fn answer(root: &Root, saved: Saved<ValueRow>) -> Result<Answer, Problem> {
     let (tag, made) = (saved.row.tag(), saved.created());
-    let location = format!("{}{}", call.root(), saved.row.key.path());
-    call.saved(&saved.row.shown(call.root(), None), &tag, made, &location)
+    let location = format!("{root}{}", saved.row.key.path());
+    Answer::saved(&saved.row.shown(root, None), &tag, made, &location)
 }
 
 /// 403 unless the writer may write a value of this indicator with this

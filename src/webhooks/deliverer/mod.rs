@@ -149,6 +149,14 @@ impl Delivering {
         Ok((leases.collect(), wait + Duration::from_millis(5)))
     }
 
+    /// A moment for a database that has failed, so that nobody asks it all the time.
+    async fn wait_after_a_fault(&self) {
+        tokio::select! {
+            () = self.stop.soon.cancelled() => {}
+            () = sleep(AFTER_A_FAULT) => {}
+        }
+    }
+
     /// Tries some work on the database again and again, while `going_on` says
     /// so; `None` when it never worked out.
     async fn insist<T, F>(&self, going_on: impl Fn() -> bool, work: impl Fn() -> F) -> Option<T>

@@ -24,6 +24,8 @@ pub(super) struct Turn {
     lease: Lease,
     /// Events that come next.
     ahead: VecDeque<Event>,
+    /// Whether anything was sent.
+    sent: bool,
     /// What they were read for: after which place, of which resources.
     read_for: Option<(Place, Vec<Watched>)>,
 }
@@ -41,6 +43,7 @@ impl Turn {
             all,
             lease,
             ahead: VecDeque::new(),
+            sent: false,
             read_for: None,
         }
     }
@@ -72,14 +75,18 @@ impl Turn {
         }
         let event = match self.next(&standing).await {
             Ok(Some(event)) => event,
-            // There is nothing, or the database fails: the lease is given back.
-            Ok(None) | Err(_) => return Next::End,
+            Ok(None) => return Next::End,
+            Err(_) => {
+                self.all.wait_after_a_fault().await;
+                return Next::End;
+            }
         };
         let times = self.all.service.outgoing.times;
         if begun.elapsed() + times.answer >= times.lease {
             // The database was so slow that the lease might end under way.
             return Next::GoOn;
         }
+        self.sent = true;
         let attempted_at = clock::now();
         let sending = self.send(&standing, &event, &sealed);
         let attempt = tokio::select! {
@@ -216,12 +223,14 @@ impl Turn {
     /// Gives the webhook back and takes away old deliveries. If the database
     /// cannot now, the lease ends by itself.
     async fn tidy(self) {
-        let (lease, begun) = (self.lease, Instant::now());
+        let (lease, sent, begun) = (self.lease, self.sent, Instant::now());
         let work = || {
             let database = &self.all.service.database;
             database.write(actor(), move |connection| {
                 Box::pin(async move {
-                    deliveries::prune(connection, lease.webhook_id).await?;
+                    if sent {
+                        deliveries::prune(connection, lease.webhook_id).await?;
+                    }
                     Ok(lease.release(connection).await?)
                 })
             })

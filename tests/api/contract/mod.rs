@@ -3,6 +3,7 @@
 mod committed;
 mod keys;
 mod limits;
+mod once;
 mod queries;
 mod shape;
 

@@ -57,6 +57,44 @@ async fn a_secret_is_nowhere_in_the_database_in_clear() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_given_again_is_kept_sealed() {
+    let (app, key) = service(quick()).await;
+    let receiver = Receiver::willing().await;
+    let body = json!({"url": receiver.url(), "resources": ["budgets"]});
+    let post = async |path: &str, name: &str| {
+        let post = app.request("POST", path).key(&key);
+        let post = post.header("idempotency-key", name).json(&body);
+        post.send().await
+    };
+    let made = post("/webhooks", "make").await.expect(201);
+    let again = post("/webhooks", "make").await.expect(201);
+    assert_eq!(made.body, again.body);
+    assert_eq!(made.header("location"), again.header("location"));
+    let hook = super::Hook::of(&made);
+    let path = format!("{}/secret", hook.path);
+    let rotated = post(&path, "rotate").await.expect(200);
+    let again = post(&path, "rotate").await.expect(200);
+    assert_eq!(rotated.body, again.body);
+    let rotated = rotated.json()["secret"]
+        .as_str()
+        .expect("a secret")
+        .to_owned();
+    let path = format!("{}/test", hook.path);
+    let sent = post(&path, "test").await.expect(200);
+    assert_eq!(post(&path, "test").await.expect(200).body, sent.body);
+    let received = receiver.received();
+    assert_eq!(received.len(), 1, "a test is sent once");
+    assert!(received[0].is_signed_with(&rotated));
+    let contents = contents(&app).await;
+    let hex = |text: &str| HEXLOWER.encode(text.as_bytes());
+    assert!(contents.contains(&hex("eventId")), "answers are kept");
+    for secret in [&hook.secret, &rotated] {
+        let text = secret.strip_prefix("whsec_").expect("the prefix");
+        assert!(!contents.contains(text) && !contents.contains(&hex(text)));
+    }
+}
+
+#[tokio::test]
 async fn after_a_rotation_both_secrets_sign_and_then_the_new_one_alone() {
     let (app, key) = service(quick()).await;
     let receiver = Receiver::willing().await;
