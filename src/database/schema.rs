@@ -308,8 +308,8 @@ diesel::table! {
         status -> Integer,
         headers -> Jsonb,
         body -> Bytea,
-        sealed -> Bool,
         kept_at -> Timestamptz,
+        sealed -> Bool,
     }
 }
 

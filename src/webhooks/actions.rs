@@ -69,21 +69,22 @@ pub struct WebhookTest {
 
 /// From where a webhook is to be told again.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"after": "AQAAAAAAAAAHAAAAAAAAAAx3Rk2hQm0Xww"}))]
+#[schema(example = json!({"after": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}))]
 pub struct ReplayContent {
-    /// The place in the feed: `cursor` of a change, or a `Changes-Cursor`. What
-    /// was committed after it is delivered, again or for the first time.
+    /// The place in the feed: `cursor` of a change, or a `Changes-Cursor`; the
+    /// example is that of the very beginning. What was committed after it is
+    /// delivered, again or for the first time.
     #[schema(
         min_length = 1,
         max_length = 200,
-        example = "AQAAAAAAAAAHAAAAAAAAAAx3Rk2hQm0Xww"
+        example = "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
     )]
     pub after: String,
 }
 
 /// From where a webhook goes on.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({"after": "AQAAAAAAAAAHAAAAAAAAAAx3Rk2hQm0Xww"}))]
+#[schema(example = json!({"after": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}))]
 pub struct Replay {
     /// The place after which everything is delivered.
     pub after: String,
