@@ -15,6 +15,7 @@ use crate::beside;
 use crate::changes::{self, Together};
 use crate::config::{ServiceSettings, WebhookSettings};
 use crate::database::Database;
+use crate::history;
 use crate::http::call::API_BASE;
 use crate::http::heavy::HeavyWork;
 use crate::http::metrics::Metrics;
@@ -49,6 +50,7 @@ pub fn operations() -> Vec<Operation> {
         municipality_groups::operations(),
         targets::operations(),
         views::operations(),
+        history::operations(),
         changes::operations(),
         documents::operations(),
         webhooks::operations(),

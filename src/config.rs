@@ -36,7 +36,7 @@ pub struct DatabaseSettings {
     /// The folder with PostgreSQL's programs; without it, PATH and the usual places
     #[arg(long, env = "POSTGRES_BIN_DIR", value_name = "FOLDER")]
     pub postgres_bin_dir: Option<PathBuf>,
-    /// How many connections the service keeps, half of them for writes; it has a worker for every four, but no more than processors
+    /// How many connections the service keeps, half of them for writes and for what was true at an earlier moment; it has a worker for every four, but no more than processors
     #[arg(long, env = "DATABASE_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub pool_size: u16,
     /// How long a request waits for the database in all, in milliseconds; then it is answered 503

@@ -4,6 +4,7 @@
 pub mod connect;
 pub mod failure;
 pub mod migrate;
+mod past;
 mod pool;
 pub mod private;
 pub mod record;
@@ -19,6 +20,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_util::FutureExt;
@@ -29,6 +31,7 @@ use uuid::Uuid;
 
 pub use connect::Target;
 pub use failure::Failure;
+pub use past::future;
 
 use self::pool::Trust;
 use self::record::Following;
@@ -79,13 +82,14 @@ impl Actor {
 /// All work runs as a task: a client that goes away cannot cut it, so that a
 /// connection is never given back with something under way on it. A read runs on
 /// its request's own thread and on connections of that worker's own, since waking
-/// another thread costs more than most reads. A write runs on the main runtime: a
-/// stop waits for it. All work of one request ends within the timeout, whatever
-/// the database does.
+/// another thread costs more than most reads. A write runs on the main runtime,
+/// where a stop waits for it, and so does a read of the past. All work of one
+/// request ends within the timeout, whatever the database does.
 #[derive(Clone)]
 pub struct Database {
     reads: Arc<Connections>,
     writes: Connections,
+    past: Option<Connections>,
     readers: Arc<Mutex<Vec<Weak<Connections>>>>,
     target: Arc<Target>,
     trust: Arc<Trust>,
@@ -100,15 +104,23 @@ type Connections = Pool<AsyncPgConnection>;
 
 impl Database {
     /// `size` connections to `target`, two at least, opened when they are needed:
-    /// half of them for writes. Must be called on the runtime that is to do the
-    /// writes.
+    /// half of them for reads, the rest for writes and, an eighth, for reading
+    /// the past; two or three have none to spare, and the past is read on those
+    /// for writes. Must be called on the runtime that is to do the writes.
     pub fn new(target: Arc<Target>, size: usize, timeout: Duration) -> Result<Self, String> {
         let trust = Arc::new(Trust::default());
-        let writes = connections(&target, (size / 2).max(1), timeout, &trust)?;
+        let half = (size / 2).max(1);
+        let eighth = (size / 8).max(1).min(half - 1);
+        let writes = connections(&target, half - eighth, timeout, &trust)?;
+        let past = match eighth {
+            0 => None,
+            some => Some(connections(&target, some, timeout, &trust)?),
+        };
         Ok(Self {
             reads: Arc::new(writes.clone()),
             readers: Arc::default(),
             writes,
+            past,
             target,
             trust,
             size,
@@ -173,6 +185,25 @@ impl Database {
         .await
     }
 
+    /// Runs work that only reads, all of it from one snapshot of the tables as
+    /// the commits until `moment` left them: the same work as of now, and always
+    /// with the same result. 400 for a moment that is not over.
+    ///
+    /// It has connections of its own. So no statement is planned now for the
+    /// tables and now for their past, and long readings of the past keep nobody
+    /// else waiting.
+    pub async fn read_past<T, F>(&self, moment: DateTime<Utc>, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+    {
+        let connections = self.past.as_ref().unwrap_or(&self.writes);
+        self.run(connections, &self.runtime, move |connection| {
+            past::read(connection, moment, work).boxed()
+        })
+        .await
+    }
+
     /// Runs work in one transaction that is recorded as `actor`'s. When this
     /// answers `Ok`, the transaction has been committed.
     pub async fn write<T, F>(&self, actor: Actor, work: F) -> Result<T, Problem>
@@ -227,6 +258,7 @@ impl Database {
         for status in reads
             .map(|reads| reads.status())
             .chain([self.writes.status()])
+            .chain(self.past.as_ref().map(|past| past.status()))
         {
             counts.0 += status.size.saturating_sub(status.available);
             counts.1 += status.size;

@@ -1,11 +1,13 @@
 //! One request as a handler sees it, and the answers it can give.
 
+use std::cell::Cell;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,13 +18,29 @@ use super::links::Root;
 use super::negotiate::{Coding, accepts};
 use super::once::Once;
 use super::query::Query;
+use super::reading::Reading;
 use super::service::Service;
+use super::text;
+use crate::clock;
+use crate::database;
 use crate::database::record::Place;
 use crate::database::{Actor, Connection, Work};
 use crate::problem::Problem;
 
 /// What stands before every path of the API.
 pub const API_BASE: &str = "/malbild/v1";
+
+/// The parameter that asks for the answer of an earlier moment.
+pub const AS_OF: &str = "asOf";
+/// By how much our clock and that of the database may differ. Past this a moment
+/// is in the future by either; the database, whose clock the record has, looks closer.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
+/// An answer whose newest form may be another one.
+const ASK_AGAIN: &str = "public, no-cache";
+/// An answer that will always be the same.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// An answer for one reader.
+const PRIVATE: &str = "private, no-cache";
 
 /// A request whose client takes JSON.
 pub struct Call {
@@ -32,6 +50,7 @@ pub struct Call {
     /// known: whatever is read from now on has all that came before.
     pub end: Option<Place>,
     request: HttpRequest,
+    as_of: Cell<Option<DateTime<Utc>>>,
     rehearsal: bool,
 }
 
@@ -54,6 +73,7 @@ impl Call {
             end: service.record.end().map(|end| end.place),
             service: Data::clone(service),
             request: request.clone(),
+            as_of: Cell::new(None),
             rehearsal: false,
         })
     }
@@ -84,6 +104,28 @@ impl Call {
     /// The parameters after the question mark; 400 unless all are in `known`.
     pub fn query(&self, known: &[&str]) -> Result<Query, Problem> {
         Query::parse(self.request.query_string(), known)
+    }
+
+    /// The same for a read that can be of an earlier moment: with `asOf`, too.
+    pub fn query_as_of(&self, known: &[&str]) -> Result<Query, Problem> {
+        let known: Vec<&str> = known.iter().copied().chain([AS_OF]).collect();
+        let query = self.query(&known)?;
+        let as_of = query.one(AS_OF, text::as_of)?;
+        if as_of.is_some_and(|moment| moment > clock::now() + CLOCKS_DIFFER) {
+            return Err(database::future());
+        }
+        self.as_of.set(as_of);
+        Ok(query)
+    }
+
+    /// Whether the query asks for an earlier moment.
+    pub fn is_of_the_past(&self) -> bool {
+        self.as_of.get().is_some()
+    }
+
+    /// The data of the moment that the query asks for.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading::new(&self.service.database, self.as_of.get())
     }
 
     /// The whole path, as it came.
@@ -133,6 +175,26 @@ impl Call {
         let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
         let tag = body_tag(&body);
         Ok(self.send(body, tag, headers))
+    }
+
+    /// The same for an answer that depends on who asks: `private` where it is for
+    /// this reader alone.
+    pub fn view_for(
+        &self,
+        private: bool,
+        value: &impl Serialize,
+        headers: &[(header::HeaderName, String)],
+    ) -> Result<HttpResponse, Problem> {
+        let mut response = self.view(value, headers)?;
+        let vary = header::HeaderValue::from_static("Authorization");
+        response.headers_mut().append(header::VARY, vary);
+        if private {
+            let private = header::HeaderValue::from_static(PRIVATE);
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, private);
+        }
+        Ok(response)
     }
 
     /// Does `work` in one transaction that is recorded as `actor`'s, and sends
@@ -189,6 +251,12 @@ impl Call {
     ) -> HttpResponse {
         let json = "application/json";
         let mut response = send(&self.request, StatusCode::OK, body, json, Some(tag));
+        if self.is_of_the_past() {
+            let immutable = header::HeaderValue::from_static(IMMUTABLE);
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, immutable);
+        }
         for (name, value) in headers {
             if let Ok(value) = header::HeaderValue::from_str(value) {
                 response.headers_mut().append(name.clone(), value);
@@ -202,9 +270,9 @@ impl Call {
 /// others, and each asks again.
 pub fn private(mut answer: HttpResponse) -> HttpResponse {
     let headers = answer.headers_mut();
-    let kept = header::HeaderValue::from_static("private, no-cache");
+    let kept = header::HeaderValue::from_static(PRIVATE);
     headers.insert(header::CACHE_CONTROL, kept);
-    headers.insert(
+    headers.append(
         header::VARY,
         header::HeaderValue::from_static("Authorization"),
     );
@@ -230,7 +298,7 @@ pub fn send(
     if let Some(tag) = &tag {
         response.insert_header((header::ETAG, quoted(tag)));
     }
-    response.insert_header((header::CACHE_CONTROL, "public, no-cache"));
+    response.insert_header((header::CACHE_CONTROL, ASK_AGAIN));
     if tag
         .as_deref()
         .is_some_and(|tag| is_fresh(request.headers(), tag))

@@ -250,15 +250,14 @@ pub(super) async fn list_webhook_deliveries(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let id = key(&call)?;
-    let mut request = ListRequest::read(&call, &deliveries::LIST)?;
+    let mut request = ListRequest::read_now(&call, &deliveries::LIST)?;
     request.within("webhookId", SqlValue::Uuid(id))?;
     request.filter_words("outcome", DeliveryOutcome::from_word, |outcome| {
         outcome.word().to_owned()
     })?;
-    let found =
-        request.run_under::<DeliveryRow, _>(&call.service.database, "webhook", move |connection| {
-            Box::pin(async move { Ok(store::find(connection, id).await?.is_some()) })
-        });
+    let found = request.run_under::<DeliveryRow, _>(call.reading(), "webhook", move |connection| {
+        Box::pin(async move { Ok(store::find(connection, id).await?.is_some()) })
+    });
     let (request, loaded) = found.await?;
     page::answer(&call, &request, loaded, |row| row.shown(call.root())).map(private)
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::secrets::{self, Secret};
 use super::store::{self, find, insert, lock, replace};
-use super::{LIST, NewWebhook, Webhook, WebhookContent, WebhookPage, WebhookRow, actions};
+use super::{LIST, NewWebhook, Webhook, WebhookContent, WebhookPage, WebhookRow, actions, events};
 use crate::auth::change::{Change, Removal};
 use crate::auth::reader::Insider;
 use crate::database::statement::{SqlValue, Statement};
@@ -29,11 +29,11 @@ use crate::resources::{Outcome, Saved};
 /// All webhooks, by key.
 #[utoipa::path(get, path = "/webhooks", tag = "webhooks", responses((status = 200, description = "The webhooks", body = WebhookPage)))]
 pub(super) async fn list_webhooks(_: Insider, call: Call) -> Result<HttpResponse, Problem> {
-    let mut request = ListRequest::read(&call, &LIST)?;
+    let mut request = ListRequest::read_now(&call, &LIST)?;
     if let Some(active) = request.query.one("active", |word| word.parse().ok())? {
         request.filter(Statement::is("active", SqlValue::Boolean(active)));
     }
-    let (request, loaded) = request.run::<WebhookRow>(&call.service.database).await?;
+    let (request, loaded) = request.run::<WebhookRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root())).map(private)
 }
 
@@ -226,5 +226,6 @@ pub fn operations() -> Vec<Operation> {
         operation!(delete_webhook, __path_delete_webhook),
     ];
     operations.extend(actions::operations());
+    operations.push(events::told());
     operations
 }

@@ -22,6 +22,7 @@ use uuid::Uuid;
 pub use actions::{Replay, ReplayContent, WebhookSecret, WebhookTest};
 pub use deliverer::Deliverer;
 pub use deliveries::{Delivery, DeliveryOutcome, DeliveryPage};
+pub use events::WebhookEvent;
 pub use handlers::operations;
 
 use crate::database::schema::webhooks;

@@ -7,6 +7,7 @@
 )]
 
 mod achievements;
+mod as_of;
 mod assessments;
 mod assignments;
 mod board_keys;
@@ -23,6 +24,7 @@ mod documents;
 mod fulfilment;
 mod goal_indicators;
 mod goals;
+mod history;
 mod hostile_input;
 mod hostile_requests;
 mod idempotency;

@@ -8,6 +8,7 @@ use utoipa::openapi::{Content, Ref, RefOr, Required};
 
 use super::schemas::{Schemas, name_of, patch_name};
 use super::{examples, info, parameters, refusals, responses};
+use crate::http::call::AS_OF;
 use crate::http::routes::{Choice, Operation};
 
 /// What an operation does.
@@ -38,7 +39,7 @@ impl Kind {
     pub(super) fn of(operation: &Operation, documentation: &Documentation) -> Self {
         let created = documentation.responses.responses.contains_key("201");
         match (operation.method.as_str(), operation.choice) {
-            ("GET", Choice::List(_)) => Self::List,
+            ("GET", Choice::List(_) | Choice::Pages(_)) => Self::List,
             ("GET", _) => Self::One,
             ("PUT", _) if operation.unconditional => Self::Overwrite,
             ("DELETE", _) if operation.unconditional => Self::Withdraw,
@@ -156,6 +157,20 @@ pub(super) fn complete(
     told
 }
 
+/// A request that the service sends, with the example of its body.
+pub(super) fn complete_sent(mut told: Documentation, schemas: &Schemas) -> Documentation {
+    // The signature says who sends it; a key of ours is nobody else's business.
+    told.security = Some(Vec::new());
+    if let Some(RefOr::T(body)) = &mut told.request_body {
+        for content in body.content.values_mut() {
+            if let RefOr::T(content) = content {
+                exemplify(content, |schema| examples::of(schema, schemas));
+            }
+        }
+    }
+    told
+}
+
 /// The summary is the first line of the handler's documentation, the rest the
 /// description; what is true of the kind follows.
 fn describe(told: &mut Documentation, kind: Kind, operation: &Operation) {
@@ -191,8 +206,17 @@ fn parameters_of(operation: &Operation, kind: Kind, own: Parameters) -> Paramete
     let mut all = parameters::of_path(&operation.path);
     match operation.choice {
         Choice::Nothing => {}
-        Choice::Members(spec) => all.push(parameters::fields(spec)),
+        Choice::Moment => all.push(parameters::as_of()),
+        Choice::Members(spec) => all.extend([parameters::fields(spec), parameters::as_of()]),
         Choice::List(spec) => all.extend(parameters::of_list(spec)),
+        Choice::Pages(max_limit) => all.extend(parameters::of_pages(max_limit)),
+    }
+    if operation.restricted {
+        // What is not open to all has no past to read.
+        all.retain(|parameter| match parameter {
+            RefOr::T(known) => known.name != AS_OF,
+            RefOr::Ref(_) => true,
+        });
     }
     let missing = own.into_iter().filter(|parameter| match parameter {
         RefOr::T(own) => !all.iter().any(|known| match known {

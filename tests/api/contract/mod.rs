@@ -18,20 +18,20 @@ use crate::support::{Answer, Request, TestApp};
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// The document of the code, with placeholders for the settings.
-fn document() -> Value {
+pub(crate) fn document() -> Value {
     let texts = openapi::texts(&app::operations(), &Instance::placeholder()).expect("a document");
     serde_json::from_str(&texts.json).expect("JSON")
 }
 
 /// A documented operation.
-struct Operation {
+pub(crate) struct Operation {
     method: &'static str,
-    path: String,
-    told: Value,
+    pub(crate) path: String,
+    pub(crate) told: Value,
 }
 
 /// Every operation of the document.
-fn operations(document: &Value) -> Vec<Operation> {
+pub(crate) fn operations(document: &Value) -> Vec<Operation> {
     let paths = document["paths"].as_object().expect("paths");
     let mut operations = Vec::new();
     for (path, item) in paths {
@@ -53,7 +53,7 @@ impl Operation {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
-    fn writes(&self) -> bool {
+    pub(crate) fn writes(&self) -> bool {
         self.method != "get"
     }
 
@@ -75,7 +75,7 @@ impl Operation {
     }
 
     /// The path with the examples of its parameters, and the query that it needs.
-    fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         let mut address = self.path.clone();
         for parameter in self.told["parameters"].as_array().expect("parameters") {
             let name = parameter["name"].as_str().unwrap_or_default();
@@ -165,7 +165,7 @@ const MAKING: &[&str] = &[
 ];
 
 /// Makes every example of the document, and gives back an admin's key.
-async fn populate(app: &TestApp, document: &Value) -> String {
+pub(crate) async fn populate(app: &TestApp, document: &Value) -> String {
     let key = app.key(Role::Admin).await;
     let all = operations(document);
     for path in MAKING {
