@@ -93,6 +93,8 @@ codes! {
     PreconditionRequired "preconditionRequired" 428 "If-Match is needed";
     /// A fault of the service itself. Report the `traceId`.
     Internal "internal" 500 "A fault in the service";
+    /// This instance has no key to seal secrets with: its operator must set `WEBHOOK_KEY`. Trying again does not help before that.
+    WebhooksNotSetUp "webhooksNotSetUp" 501 "Webhooks are not set up";
     /// The database cannot answer in time, or too much else is under way. Try again after `Retry-After` seconds.
     DatabaseUnavailable "databaseUnavailable" 503 "The database cannot answer";
 }
@@ -117,7 +119,8 @@ pub struct Fault {
     /// `unknownMember`, `readOnly`, `wrongType`, `empty`, `tooLong`,
     /// `outOfRange`, `invalidFormat`, `controlCharacter`, `notAllowed`,
     /// `tooManyDecimals`, `duplicate`, `tooMany`, `unknownReference`, `inconsistent`, `taken`;
-    /// and of a row in a load also `invalidJson`, `wrongLength`, `forbidden`.
+    /// of a webhook's address `forbiddenAddress`; of a row in a load also `invalidJson`,
+    /// `wrongLength`, `forbidden`.
     #[schema(example = "required")]
     pub code: String,
     /// What is wrong, for people.

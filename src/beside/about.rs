@@ -71,6 +71,7 @@ pub async fn get_api_info(call: Call) -> Result<HttpResponse, Problem> {
         .link("municipalityGroups", "collection", "/municipality-groups")
         .link("targets", "collection", "/targets")
         .link("changes", "collection", "/changes")
+        .link("webhooks", "collection", "/webhooks")
         .done();
     let info = ApiInfo {
         api_name: "Målbild",

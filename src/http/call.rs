@@ -244,7 +244,7 @@ impl Call {
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
         A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
     {
-        let once = Once::read(&self.request, &actor, self.root())?;
+        let once = Once::read(&self.request, &actor, &self.service)?;
         let answer = match once.filter(|_| !self.rehearsal) {
             None => answer(self.root(), self.transact(turn, actor, work).await?)?,
             Some(once) => {
@@ -270,6 +270,19 @@ impl Call {
                 database.write_within(actor, time, turn, work).await
             }
         }
+    }
+
+    /// The first answer to this request, where it came before under the same
+    /// `Idempotency-Key`: for what does more than write, before it does that.
+    pub async fn earlier(&self, actor: &Actor) -> Result<Option<HttpResponse>, Problem> {
+        let Some(once) = Once::read(&self.request, actor, &self.service)? else {
+            return Ok(None);
+        };
+        let work = self
+            .service
+            .database
+            .read(move |connection| async move { once.earlier(connection).await }.boxed());
+        Ok(work.await?.map(Answer::into_response))
     }
 
     fn answer(&self, value: &impl Serialize, tag: String) -> Result<HttpResponse, Problem> {
@@ -298,6 +311,19 @@ impl Call {
         }
         response
     }
+}
+
+/// The same answer, which only those with a key may see: no cache keeps it for
+/// others, and each asks again.
+pub fn private(mut answer: HttpResponse) -> HttpResponse {
+    let headers = answer.headers_mut();
+    let kept = header::HeaderValue::from_static(PRIVATE);
+    headers.insert(header::CACHE_CONTROL, kept);
+    headers.append(
+        header::VARY,
+        header::HeaderValue::from_static("Authorization"),
+    );
+    answer
 }
 
 /// The answer to a read in the coding that the client likes best, with an ETag

@@ -9,6 +9,7 @@ use super::links::Root;
 use super::metrics::Metrics;
 use crate::database::Database;
 use crate::database::record::Following;
+use crate::outgoing::Outgoing;
 
 /// The state that all requests share.
 #[derive(Clone)]
@@ -31,6 +32,8 @@ pub struct Service {
     pub heavy: HeavyWork,
     /// What a load of rows may be.
     pub loads: Loads,
+    /// What is sent to others.
+    pub outgoing: Outgoing,
     /// The figures about the service itself.
     pub metrics: Metrics,
     /// The OpenAPI document with this service's settings, as JSON.

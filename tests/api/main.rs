@@ -55,4 +55,5 @@ mod targets;
 mod values;
 mod verify;
 mod views;
+mod webhooks;
 mod wire;

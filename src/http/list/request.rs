@@ -40,11 +40,25 @@ pub struct ListRequest {
     pub(super) fixed: Vec<&'static str>,
 }
 
+/// The parameters that a list knows.
+fn known(spec: &ListSpec) -> Vec<&'static str> {
+    SHARED.iter().chain(spec.filters).copied().collect()
+}
+
 impl ListRequest {
     /// Reads the parameters of a list; 400 for what it does not know.
     pub fn read(call: &Call, spec: &'static ListSpec) -> Result<Self, Problem> {
-        let known: Vec<&str> = SHARED.iter().chain(spec.filters).copied().collect();
-        let query = call.query_as_of(&known)?;
+        let query = call.query_as_of(&known(spec))?;
+        Self::of(call, spec, query)
+    }
+
+    /// The same for a list that has no past: without `asOf`.
+    pub fn read_now(call: &Call, spec: &'static ListSpec) -> Result<Self, Problem> {
+        let query = call.query(&known(spec))?;
+        Self::of(call, spec, query)
+    }
+
+    fn of(call: &Call, spec: &'static ListSpec, query: Query) -> Result<Self, Problem> {
         let fields = Fields::read(&query, &spec.field_names())?;
         let order = match query.get("sort") {
             None => spec.order(spec.order),

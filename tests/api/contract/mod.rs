@@ -13,7 +13,7 @@ use malbild::auth::Role;
 use malbild::http::openapi::{self, Instance};
 use serde_json::{Value, json};
 
-use crate::support::{Request, TestApp};
+use crate::support::{Answer, Request, TestApp};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -55,6 +55,23 @@ impl Operation {
 
     pub(crate) fn writes(&self) -> bool {
         self.method != "get"
+    }
+
+    /// Whether it asks for a key.
+    fn asks_for_a_key(&self) -> bool {
+        let security = self.told["security"].as_array().expect("security");
+        !security.is_empty()
+    }
+
+    /// GET of this address, which is one of this operation's, with the key if it
+    /// asks for one.
+    async fn read(&self, app: &TestApp, address: &str, key: &str) -> Answer {
+        let request = app.request("GET", address);
+        if self.asks_for_a_key() {
+            request.key(key).send().await
+        } else {
+            request.send().await
+        }
     }
 
     /// The path with the examples of its parameters, and the query that it needs.
@@ -153,11 +170,12 @@ const MAKING: &[&str] = &[
     "/achievements/{achievementId}",
     "/municipality-groups/{groupId}",
     "/targets/{targetId}",
+    "/webhooks/{webhookId}",
 ];
 
-/// Makes every example of the document, and gives back an editor's key.
+/// Makes every example of the document, and gives back an admin's key.
 pub(crate) async fn populate(app: &TestApp, document: &Value) -> String {
-    let key = app.key(Role::Editor).await;
+    let key = app.key(Role::Admin).await;
     let all = operations(document);
     for path in MAKING {
         let put = all

@@ -29,6 +29,7 @@ pub(crate) struct Ended {
 
 /// The program with these settings and no others.
 pub(crate) fn command(settings: &[(&str, &str)]) -> Command {
+    super::provide_cryptography();
     let mut command = Command::new(env!("CARGO_BIN_EXE_malbild"));
     command.env_clear().envs(settings.iter().copied());
     command.stdin(Stdio::null());

@@ -24,6 +24,18 @@ const UUID_LIST: &str = "^[0-9A-Fa-f-]{36}(,[0-9A-Fa-f-]{36})*$";
 /// by `table/name` for the lists of one table.
 pub(super) const IN_QUERIES: &[Known] = &[
     known(
+        "active",
+        Shape::Boolean,
+        "true",
+        "Only those that are active, or with `false` only those that are not.",
+    ),
+    known(
+        "outcome",
+        Shape::Pattern("^(delivered|failed)(,(delivered|failed))*$"),
+        "failed",
+        "Only those that ended so, in a comma list.",
+    ),
+    known(
         "cursor",
         Shape::Text,
         "eyJ2IjpbMjAyM119",
