@@ -21,9 +21,9 @@ use crate::http::heavy::HeavyWork;
 use crate::http::metrics::Metrics;
 use crate::http::openapi::{self, Instance};
 use crate::http::routes::{self, Operation};
-use crate::http::service::Service;
+use crate::http::service::{Loads, Service};
 use crate::http::trace;
-use crate::import::documents;
+use crate::import::{documents, values as loads};
 use crate::outgoing::{Courier, Keyring, Outgoing, Reach};
 use crate::resources::{
     achievements, assessments, assignments, boards, budgets, goal_indicators, goals, indicators,
@@ -54,6 +54,7 @@ pub fn operations() -> Vec<Operation> {
         changes::operations(),
         documents::operations(),
         webhooks::operations(),
+        loads::operations(),
     ]
     .into_iter()
     .flatten()
@@ -81,6 +82,12 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
         |error: &dyn std::fmt::Display| format!("the service cannot be put together: {error}");
     Ok(Data::new(Service {
         heavy: HeavyWork::new(database.timeout()),
+        loads: Loads {
+            max_rows: usize::try_from(settings.load_max_rows).unwrap_or(usize::MAX),
+            max_bytes: usize::try_from(settings.load_max_bytes).unwrap_or(usize::MAX),
+            time: Duration::from_millis(settings.load_timeout_ms),
+            places: HeavyWork::with_places(database.most_loads(), database.timeout()),
+        },
         record: database.follow(),
         database,
         api_root: instance.api_root.into(),

@@ -106,6 +106,15 @@ pub struct ServiceSettings {
     /// The largest request body, in bytes; a larger one is answered 413
     #[arg(long, env = "MAX_BODY_BYTES", default_value_t = 2 * 1024 * 1024, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1024..=1024 * 1024 * 1024))]
     pub max_body_bytes: u64,
+    /// The most rows of a load (POST /values); one with more is answered 413
+    #[arg(long, env = "LOAD_MAX_ROWS", default_value_t = 100_000, value_name = "ROWS", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub load_max_rows: u64,
+    /// The largest body of a load, in bytes; a larger one is answered 413
+    #[arg(long, env = "LOAD_MAX_BYTES", default_value_t = 32 * 1024 * 1024, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1024..=1024 * 1024 * 1024))]
+    pub load_max_bytes: u64,
+    /// How long the transaction of a load may take, in milliseconds; then it is undone and answered 503
+    #[arg(long, env = "LOAD_TIMEOUT_MS", default_value_t = 60_000, value_name = "MILLISECONDS", value_parser = clap::value_parser!(u64).range(100..=3_600_000))]
+    pub load_timeout_ms: u64,
     /// How long the head of a request may take, in seconds; then the connection is closed
     #[arg(long, env = "HEAD_TIMEOUT_SECONDS", default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub head_timeout_seconds: u64,

@@ -49,6 +49,8 @@ codes! {
     BadRequest "badRequest" 400 "The request cannot be read";
     /// The body is not JSON, or JSON with a duplicate key, too deep, or not UTF-8. Mend the body.
     InvalidJson "invalidJson" 400 "The body is not acceptable JSON";
+    /// The body is not CSV with a header that names its columns, or a quote in it is out of place. Mend the body.
+    InvalidCsv "invalidCsv" 400 "The body is not acceptable CSV";
     /// A query parameter is unknown, repeated, or has a value it cannot have. `detail` names it.
     InvalidQuery "invalidQuery" 400 "A query parameter is wrong";
     /// Writing needs a key: send `Authorization: Bearer mb_…`.
@@ -77,7 +79,7 @@ codes! {
     CursorGone "cursorGone" 410 "The cursor is of another record";
     /// It was changed since you read it. Read it again, then decide.
     PreconditionFailed "preconditionFailed" 412 "It has changed";
-    /// The body is larger than the service takes.
+    /// The body is larger than the service takes, or a load has more rows. Send it in pieces.
     BodyTooLarge "bodyTooLarge" 413 "The body is too large";
     /// The body is of a type that this operation does not take. `Accept-Post` or `Accept-Patch` says which it takes.
     UnsupportedMediaType "unsupportedMediaType" 415 "The body's type is not supported";
@@ -101,14 +103,24 @@ codes! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"pointer": "/title", "code": "required", "detail": "title is required"}))]
 pub struct Fault {
-    /// Where the member stands in the body (JSON Pointer, RFC 6901).
+    /// Where the member stands in the body (JSON Pointer, RFC 6901); in a load of
+    /// rows of any type as if it were an array of objects.
     #[schema(example = "/title")]
     pub pointer: String,
+    /// In a load: which row it is, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, minimum = 1, example = 1)]
+    pub row: Option<i64>,
+    /// In a load: the member's name; `row` for the whole row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = "value")]
+    pub field: Option<String>,
     /// What is wrong, in one word that never changes: `required`,
     /// `unknownMember`, `readOnly`, `wrongType`, `empty`, `tooLong`,
     /// `outOfRange`, `invalidFormat`, `controlCharacter`, `notAllowed`,
     /// `tooManyDecimals`, `duplicate`, `tooMany`, `unknownReference`, `inconsistent`, `taken`,
-    /// `forbiddenAddress`.
+    /// `forbiddenAddress`;
+    /// and of a row in a load also `invalidJson`, `wrongLength`, `forbidden`.
     #[schema(example = "required")]
     pub code: String,
     /// What is wrong, for people.
@@ -121,6 +133,8 @@ impl Fault {
     pub fn new(pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
         Self {
             pointer: pointer.into(),
+            row: None,
+            field: None,
             code: code.to_owned(),
             detail: detail.into(),
         }
@@ -137,6 +151,8 @@ pub struct Problem {
     pub detail: String,
     /// The members at fault, if any are.
     pub errors: Vec<Fault>,
+    /// How many there are, where not all of them may be told.
+    pub total_errors: Option<i64>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -147,6 +163,7 @@ impl Problem {
             code,
             detail: detail.into(),
             errors: Vec::new(),
+            total_errors: None,
             headers: Vec::new(),
         }
     }
@@ -239,6 +256,7 @@ impl Problem {
             instance: instance.to_owned(),
             code: self.code.name().to_owned(),
             errors: self.errors.clone(),
+            total_errors: self.total_errors,
             trace_id: trace_id.to_owned(),
         }
     }
@@ -275,6 +293,11 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<Fault>,
+    /// How many members are at fault in all, in the answer to a load: `errors` tells
+    /// the first 1 000. Left out elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, minimum = 1)]
+    pub total_errors: Option<i64>,
     /// The trace to name in a report (W3C Trace Context).
     pub trace_id: String,
 }

@@ -15,10 +15,10 @@ use crate::program::{Malbild, pinned};
 /// Where Debian and Ubuntu keep PostgreSQL's programs.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-const STAGING: &str = "CREATE TEMPORARY TABLE incoming (
+pub(crate) const STAGING: &str = "CREATE TEMPORARY TABLE incoming (
     indicator_code text, municipality_code text, year integer, gender text, value numeric,
     status text, provenance text, note text) ON COMMIT DROP";
-const UPSERT: &str = "INSERT INTO indicator_values AS there
+pub(crate) const UPSERT: &str = "INSERT INTO indicator_values AS there
            (indicator_code, municipality_code, year, gender, value, status, provenance, note)
     SELECT indicator_code, municipality_code, year, gender, value, status, provenance, note FROM incoming
     ON CONFLICT (indicator_code, municipality_code, year, gender) DO UPDATE
@@ -65,11 +65,7 @@ pub(crate) async fn compare(
         fill::write(file, options.import, indicator, change)?;
     }
     let client = fill::superuser(malbild).await?;
-    let indicators = options.import.div_ceil(fill::OF_INDICATOR);
-    let indicators = fill::measured("I", indicators) + " ON CONFLICT DO NOTHING";
-    client.batch_execute(&indicators).await.map_err(failed)?;
-    let last = "SELECT coalesce(max(entry_id), 0) FROM history";
-    let entry = client.query_one(last, &[]).await.map_err(failed)?.get(0);
+    let entry = prepare(&client, options.import).await?;
     let imports = Imports {
         malbild,
         options,
@@ -78,7 +74,7 @@ pub(crate) async fn compare(
         client,
         entry,
     };
-    imports.reset().await?;
+    reset(&imports.client, entry).await?;
     let mut rounds = Vec::new();
     for round in 0..options.rounds {
         eprintln!("import, round {}", round + 1);
@@ -96,7 +92,35 @@ pub(crate) async fn compare(
     })
 }
 
-fn indicator(number: u32) -> String {
+/// Makes the indicators of so many rows; answers the last entry of the record.
+pub(crate) async fn prepare(client: &Client, rows: u32) -> Result<i64, String> {
+    let indicators = rows.div_ceil(fill::OF_INDICATOR);
+    let indicators = fill::measured("I", indicators) + " ON CONFLICT DO NOTHING";
+    client.batch_execute(&indicators).await.map_err(failed)?;
+    let last = "SELECT coalesce(max(entry_id), 0) FROM history";
+    Ok(client.query_one(last, &[]).await.map_err(failed)?.get(0))
+}
+
+/// Takes away what was imported, its record too, so that each import finds
+/// the same database.
+pub(crate) async fn reset(client: &Client, entry: i64) -> Result<(), String> {
+    let values = "DELETE FROM indicator_values WHERE indicator_code LIKE 'I%'";
+    let record = "DELETE FROM history WHERE entry_id > $1";
+    client.execute(values, &[]).await.map_err(failed)?;
+    client.execute(record, &[&entry]).await.map_err(failed)?;
+    let vacuum = "VACUUM (ANALYZE) indicator_values, history";
+    client.batch_execute(vacuum).await.map_err(failed)
+}
+
+/// How many rows the record has as `action` since then.
+pub(crate) async fn recorded(client: &Client, entry: i64, action: &str) -> Result<i64, String> {
+    let recorded = "SELECT count(*) FROM history WHERE entry_id > $1 AND action = $2";
+    let row = client.query_one(recorded, &[&entry, &action]).await;
+    Ok(row.map_err(failed)?.get(0))
+}
+
+/// The code of an indicator of rows that are imported beside others.
+pub(crate) fn indicator(number: u32) -> String {
     format!("I{:05}", number + 1)
 }
 
@@ -119,7 +143,7 @@ impl Imports<'_> {
             memory = most.max(memory);
             self.check(action).await?;
         }
-        self.reset().await?;
+        reset(&self.client, self.entry).await?;
         let [inserted, changed] = took;
         Ok(Took {
             inserted,
@@ -158,31 +182,12 @@ impl Imports<'_> {
 
     /// Fails unless every row was created, or updated, and recorded.
     async fn check(&self, action: &str) -> Result<(), String> {
-        let recorded = "SELECT count(*) FROM history WHERE entry_id > $1 AND action = $2";
-        let row = self
-            .client
-            .query_one(recorded, &[&self.entry, &action])
-            .await;
-        let found: i64 = row.map_err(failed)?.get(0);
+        let found = recorded(&self.client, self.entry, action).await?;
         if found == i64::from(self.options.import) {
             Ok(())
         } else {
             Err(format!("the import: {found} rows were {action}"))
         }
-    }
-
-    /// Takes away what was imported, its record too, so that each import finds
-    /// the same database.
-    async fn reset(&self) -> Result<(), String> {
-        let values = "DELETE FROM indicator_values WHERE indicator_code LIKE 'I%'";
-        let record = "DELETE FROM history WHERE entry_id > $1";
-        self.client.execute(values, &[]).await.map_err(failed)?;
-        self.client
-            .execute(record, &[&self.entry])
-            .await
-            .map_err(failed)?;
-        let vacuum = "VACUUM (ANALYZE) indicator_values, history";
-        self.client.batch_execute(vacuum).await.map_err(failed)
     }
 }
 
@@ -206,6 +211,6 @@ fn psql() -> Result<PathBuf, String> {
         .ok_or_else(|| "psql is missing: install PostgreSQL's client, or --import 0".to_owned())
 }
 
-fn failed(error: tokio_postgres::Error) -> String {
+pub(crate) fn failed(error: tokio_postgres::Error) -> String {
     format!("the import: {error:?}")
 }

@@ -1,5 +1,5 @@
 //! The benchmark: malbild beside a minimal handler and a static answer, and its
-//! import beside psql's COPY, interleaved in one run. docs/performance.md tells
+//! imports and loads beside PostgreSQL's COPY, interleaved in one run. docs/performance.md tells
 //! how to run it and how to read it.
 
 mod cases;
@@ -8,6 +8,7 @@ mod fill;
 mod fixed;
 mod imports;
 mod load;
+mod loads;
 mod machine;
 mod minimal;
 mod process;
@@ -54,6 +55,9 @@ pub(crate) struct Options {
     /// How many rows to import beside psql, in each of as many rounds; 0 leaves it out
     #[arg(long, default_value_t = 100_000, value_name = "ROWS")]
     pub(crate) import: u32,
+    /// How many rows to load over HTTP beside COPY, in each of as many rounds; 0 leaves it out
+    #[arg(long, default_value_t = 10_000, value_name = "ROWS")]
+    pub(crate) load: u32,
     /// Only these cases, such as a,d
     #[arg(long, value_delimiter = ',', value_name = "CASES")]
     pub(crate) only: Vec<String>,

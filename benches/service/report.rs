@@ -7,6 +7,7 @@ use crate::cases::Case;
 use crate::fill::Filled;
 use crate::imports::{Compared, Took};
 use crate::load::Measured;
+use crate::loads::{CASES, Loads, WAYS};
 use crate::run::SERVERS;
 
 const MIB: f64 = 1024.0 * 1024.0;
@@ -26,6 +27,7 @@ pub(crate) struct Report<'a> {
     /// The memory of each server after all loads, in bytes.
     pub(crate) memory: [u64; 3],
     pub(crate) imports: Option<Compared>,
+    pub(crate) loads: Option<Loads>,
 }
 
 impl Report<'_> {
@@ -39,6 +41,7 @@ impl Report<'_> {
         out += &self.times();
         out += &self.processors();
         out += &self.sizes();
+        out += &self.loads.as_ref().map(Loads::table).unwrap_or_default();
         out
     }
 
@@ -215,6 +218,42 @@ impl Compared {
             format!("**{:.2}**", ours / theirs),
             format!("{:.1} MiB", most as f64 / MIB),
         ])
+    }
+}
+
+impl Loads {
+    fn table(&self) -> String {
+        let mut out = heading(&[
+            "load, ms",
+            "rows",
+            WAYS[0],
+            WAYS[1],
+            WAYS[2],
+            WAYS[3],
+            "JSON ÷ COPY",
+            "NDJSON ÷ COPY",
+            "CSV ÷ COPY",
+        ]);
+        for (case, name) in CASES.iter().enumerate() {
+            let mut cells = vec![(*name).to_owned(), self.rows.to_string()];
+            let took = |way: usize| {
+                let times = self.rounds.iter();
+                times.map(move |round| round[way][case].as_secs_f64() * 1000.0)
+            };
+            cells.extend((0..WAYS.len()).map(|way| format!("{:.0}", median(took(way)))));
+            cells.extend((1..WAYS.len()).map(|way| {
+                let ratios: Vec<f64> = took(way)
+                    .zip(took(0))
+                    .map(|(one, copy)| one / copy)
+                    .collect();
+                let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+                let greatest = ratios.iter().copied().fold(0.0, f64::max);
+                let half = median(ratios.into_iter());
+                format!("**{half:.2}** ({least:.2}–{greatest:.2})")
+            }));
+            out += &row(&cells);
+        }
+        out
     }
 }
 

@@ -12,6 +12,7 @@ use crate::fill;
 use crate::fixed;
 use crate::imports;
 use crate::load::{Loader, Measured};
+use crate::loads;
 use crate::machine;
 use crate::process::{Process, free_address, memory, postmaster};
 use crate::program::{self, Malbild, pinned};
@@ -143,12 +144,17 @@ async fn measure(folder: &Path, options: &Options) -> Result<String, String> {
         0 => None,
         _ => Some(imports::compare(&malbild, folder, options).await?),
     };
+    let loads = match options.load {
+        0 => None,
+        _ => Some(loads::compare(&malbild, folder, &key, options).await?),
+    };
     let report = Report {
         facts,
         filled,
         results,
         memory,
         imports,
+        loads,
     };
     Ok(report.markdown())
 }

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
@@ -217,6 +217,37 @@ impl Database {
         .await
     }
 
+    /// The same for work that may take longer: `limit` instead of the timeout, once
+    /// it has a connection. `held` is let go when the transaction has ended, whether
+    /// somebody waits for it or not.
+    pub async fn write_within<T, F, H>(
+        &self,
+        actor: Actor,
+        limit: Duration,
+        held: H,
+        work: F,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        H: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+    {
+        let longer = Some(limit);
+        self.run_within(&self.writes, &self.runtime, longer, move |connection| {
+            let ended = transaction(connection, actor, move |connection| {
+                allowed(connection, limit, work).boxed()
+            });
+            ended.inspect(move |_| drop(held)).boxed()
+        })
+        .await
+    }
+
+    /// How many loads may be under way at once, so that other writes find a
+    /// connection.
+    pub fn most_loads(&self) -> usize {
+        (self.size / 2).saturating_sub(1).clamp(1, 2)
+    }
+
     async fn run<T, F>(
         &self,
         connections: &Connections,
@@ -227,10 +258,31 @@ impl Database {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
     {
+        self.run_within(connections, runtime, None, work).await
+    }
+
+    async fn run_within<T, F>(
+        &self,
+        connections: &Connections,
+        runtime: &Handle,
+        longer: Option<Duration>,
+        work: F,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+    {
         let waited = WAITED.try_with(Cell::get).unwrap_or_default();
         let begun = Instant::now();
-        let deadline = begun + self.timeout.saturating_sub(waited);
-        let task = bounded(connections.clone(), Arc::clone(&self.trust), deadline, work);
+        let patience = begun + self.timeout.saturating_sub(waited);
+        let deadline = longer.map_or(patience, |limit| begun + limit);
+        let deadlines = [patience.min(deadline), deadline];
+        let task = bounded(
+            connections.clone(),
+            Arc::clone(&self.trust),
+            deadlines,
+            work,
+        );
         let ended = self.tasks.spawn_on(task, runtime).await;
         // Outside a request there is nothing to note: each piece of work stands alone.
         let _ = WAITED.try_with(|all| all.set(waited + begun.elapsed()));
@@ -279,17 +331,18 @@ fn connections(
         .map_err(|error| format!("the connection pool cannot be made: {error}"))
 }
 
-/// A connection from the pool, the work, and an end to both at the deadline.
+/// A connection from the pool until the first deadline, the work, and an end to
+/// both at the second.
 async fn bounded<T, F>(
     pool: Connections,
     trust: Arc<Trust>,
-    deadline: Instant,
+    [patience, deadline]: [Instant; 2],
     work: F,
 ) -> Result<T, Failure>
 where
     F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
 {
-    let mut connection = match timeout_at(deadline, pool.get()).await {
+    let mut connection = match timeout_at(patience, pool.get()).await {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => return Err(Failure::Unavailable(error.to_string())),
         Err(_) => {
@@ -338,6 +391,19 @@ where
             work(connection).await
         })
         .await
+}
+
+/// Work in a transaction whose statements, and waits for locks, may take as long as
+/// all of it. PostgreSQL ends them a little before, so that the connection stays good.
+async fn allowed<T, F>(connection: &mut Connection, limit: Duration, work: F) -> Result<T, Failure>
+where
+    T: Send,
+    F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
+{
+    let limit = limit.mul_f32(0.9).as_millis();
+    let set = format!("SET LOCAL statement_timeout = {limit}; SET LOCAL lock_timeout = {limit}");
+    connection.batch_execute(&set).await?;
+    work(connection).await
 }
 
 /// Work that only reads, all of it from one snapshot.

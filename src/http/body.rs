@@ -21,6 +21,8 @@ use crate::problem::{Code, Problem};
 const JSON: &str = "application/json";
 /// What a document may be in; which of them it is, its bytes tell.
 const TEXT_CHARSETS: &[&str] = &["utf-8", "us-ascii", "iso-8859-1", "windows-1252"];
+const LINES: &str = "application/x-ndjson";
+const CSV: &str = "text/csv";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// A JSON body, read strictly: the type is right (415), it is not too large
@@ -54,13 +56,13 @@ impl FromRequest for JsonBody {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let types: &[&str] = if request.method() == Method::PATCH {
+        let types: &[&'static str] = if request.method() == Method::PATCH {
             &[MERGE_PATCH, JSON]
         } else {
             &[JSON]
         };
         let checked = check_type(request, types);
-        let body = collect(request, payload);
+        let body = collect(request, payload, |service| service.max_body);
         Box::pin(async move {
             checked?;
             json::parse(&body.await?).map(JsonBody)
@@ -91,7 +93,7 @@ impl FromRequest for TextBody {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let checked = check_type(request, &["text/plain"]);
-        let body = collect(request, payload);
+        let body = collect(request, payload, |service| service.max_body);
         Box::pin(async move {
             checked?;
             body.await.map(TextBody)
@@ -99,8 +101,46 @@ impl FromRequest for TextBody {
     }
 }
 
+/// The rows of a load as bytes, which may be more than other bodies'.
+pub struct RowsBody {
+    /// The form that they are in.
+    pub form: RowsForm,
+    /// The bytes as they came.
+    pub bytes: Bytes,
+}
+
+/// The forms in which rows can come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowsForm {
+    /// A JSON array of objects.
+    Json,
+    /// A JSON object a line.
+    Lines,
+    /// CSV with a header.
+    Csv,
+}
+
+impl FromRequest for RowsBody {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let checked = check_type(request, &[JSON, LINES, CSV]);
+        let body = collect(request, payload, |service| service.loads.max_bytes);
+        Box::pin(async move {
+            let form = match checked? {
+                LINES => RowsForm::Lines,
+                CSV => RowsForm::Csv,
+                _ => RowsForm::Json,
+            };
+            let bytes = body.await?;
+            Ok(Self { form, bytes })
+        })
+    }
+}
+
 /// 415 unless the body is of one of these types, in UTF-8, and not compressed.
-fn check_type(request: &HttpRequest, types: &[&str]) -> Result<(), Problem> {
+fn check_type(request: &HttpRequest, types: &[&'static str]) -> Result<&'static str, Problem> {
     let refused = |detail: String| {
         let problem = Problem::new(Code::UnsupportedMediaType, detail);
         Err(match accept_header(request.method()) {
@@ -120,9 +160,9 @@ fn check_type(request: &HttpRequest, types: &[&str]) -> Result<(), Problem> {
         .unwrap_or_default();
     let mut parts = raw.split(';').map(str::trim);
     let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
-    if !types.contains(&media_type.as_str()) {
+    let Some(known_type) = types.iter().find(|known| **known == media_type) else {
         return refused(format!("send the body as {}", types.join(" or ")));
-    }
+    };
     let charset = parts.find_map(|part| {
         part.to_ascii_lowercase()
             .strip_prefix("charset=")
@@ -137,7 +177,7 @@ fn check_type(request: &HttpRequest, types: &[&str]) -> Result<(), Problem> {
         Some(name) if !known.contains(&name) => {
             refused(format!("send the body in {}", known.join(" or ")))
         }
-        _ => Ok(()),
+        _ => Ok(known_type),
     }
 }
 
@@ -154,10 +194,11 @@ fn accept_header(method: &Method) -> Option<HeaderName> {
 fn collect(
     request: &HttpRequest,
     payload: &mut Payload,
+    most: fn(&Service) -> usize,
 ) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
     let limits = request
         .app_data::<Data<Service>>()
-        .map(|service| (service.max_body, service.body_timeout));
+        .map(|service| (most(service), service.body_timeout));
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)

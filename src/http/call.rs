@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::conditional::{body_tag, digest, is_fresh, quoted};
+use super::heavy::Turn;
 use super::links::Root;
 use super::negotiate::{Coding, accepts};
 use super::once::Once;
@@ -199,7 +200,7 @@ impl Call {
 
     /// Does `work` in one transaction that is recorded as `actor`'s, and sends
     /// the answer that `answer` makes of what it did. Every write goes through
-    /// here, so that a POST with `Idempotency-Key` is done once.
+    /// here or [`Call::load`], so that a POST with `Idempotency-Key` is done once.
     pub async fn write<T, F, A>(
         &self,
         actor: Actor,
@@ -211,12 +212,43 @@ impl Call {
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
         A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
     {
-        let database = &self.service.database;
+        self.write_once(None, actor, work, answer).await
+    }
+
+    /// The same for a load, which may take longer, and whose turn ends with its
+    /// transaction.
+    pub async fn load<T, F, A>(
+        &self,
+        turn: Turn,
+        actor: Actor,
+        work: F,
+        answer: A,
+    ) -> Result<HttpResponse, Problem>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+        A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
+    {
+        self.write_once(Some(turn), actor, work, answer).await
+    }
+
+    async fn write_once<T, F, A>(
+        &self,
+        turn: Option<Turn>,
+        actor: Actor,
+        work: F,
+        answer: A,
+    ) -> Result<HttpResponse, Problem>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+        A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
+    {
         let once = Once::read(&self.request, &actor, &self.service)?;
         let answer = match once.filter(|_| !self.rehearsal) {
-            None => answer(self.root(), database.write(actor, work).await?)?,
+            None => answer(self.root(), self.transact(turn, actor, work).await?)?,
             Some(once) => {
-                let work = database.write(actor, move |connection| {
+                let work = self.transact(turn, actor, move |connection| {
                     once.run(connection, work, answer).boxed()
                 });
                 work.await?
@@ -236,6 +268,21 @@ impl Call {
             .database
             .read(move |connection| async move { once.earlier(connection).await }.boxed());
         Ok(work.await?.map(Answer::into_response))
+    }
+
+    async fn transact<T, F>(&self, turn: Option<Turn>, actor: Actor, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+    {
+        let database = &self.service.database;
+        match turn {
+            None => database.write(actor, work).await,
+            Some(turn) => {
+                let time = self.service.loads.time;
+                database.write_within(actor, time, turn, work).await
+            }
+        }
     }
 
     fn answer(&self, value: &impl Serialize, tag: String) -> Result<HttpResponse, Problem> {

@@ -1,11 +1,11 @@
 //! Work that keeps a processor busy: not on a thread that answers others, and
-//! not more of it at once than there are processors.
+//! not more of it at once than there is room for.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::problem::Problem;
@@ -17,11 +17,22 @@ pub struct HeavyWork {
     patience: Duration,
 }
 
+/// A place that is taken, given back when this is dropped.
+#[derive(Debug)]
+pub struct Turn(
+    #[expect(dead_code, reason = "it is given back when it is dropped")] OwnedSemaphorePermit,
+);
+
 impl HeavyWork {
     /// As many places as there are processors. Whoever waits longer than
     /// `patience` for one is answered 503.
     pub fn new(patience: Duration) -> Self {
         let places = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::with_places(places, patience)
+    }
+
+    /// So many places.
+    pub fn with_places(places: usize, patience: Duration) -> Self {
         Self {
             places: Arc::new(Semaphore::new(places)),
             patience,
@@ -35,15 +46,20 @@ impl HeavyWork {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
+        self.begin(work).await.map(|(done, _)| done)
+    }
+
+    /// The same, for what goes on elsewhere: the place is kept until it is dropped.
+    pub async fn begin<T, F>(&self, work: F) -> Result<(T, Turn), Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
         let place = timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await;
         let Ok(Ok(place)) = place else {
             return Err(Problem::too_busy());
         };
-        let done = web::block(move || {
-            let done = work();
-            drop(place);
-            done
-        });
+        let done = web::block(move || (work(), Turn(place)));
         done.await.map_err(|_| Problem::internal())
     }
 }

@@ -2,26 +2,103 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Fault, Problem};
 
 /// Reads a body as JSON. 400 with line and column for anything that RFC 8259
 /// leaves open or forbids: a duplicate key, a BOM, a lone surrogate, trailing
 /// text, bytes that are not UTF-8, nesting past 128. Numbers keep all their digits,
 /// however many: whether one fits its member is not a matter of syntax.
 pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
-    if holds_number_token(bytes) {
-        let detail = format!("the body has the string {NUMBER_TOKEN:?}, which no JSON needs");
-        return Err(Problem::new(Code::InvalidJson, detail));
-    }
+    check_strings(bytes).map_err(refused)?;
     match serde_json::from_slice::<Strict>(bytes) {
         Ok(Strict(value)) => Ok(value),
-        Err(error) => Err(Problem::new(
-            Code::InvalidJson,
-            format!("the body is not acceptable JSON: {error}"),
-        )),
+        Err(error) => Err(refused(error.to_string())),
+    }
+}
+
+/// The same of one line, with what is wrong with it in words.
+pub fn parse_line(bytes: &[u8]) -> Result<Value, String> {
+    check_strings(bytes)?;
+    match serde_json::from_slice::<Strict>(bytes) {
+        Ok(Strict(value)) => Ok(value),
+        Err(error) => Err(error
+            .to_string()
+            .replace(" at line 1 column ", " at column ")),
+    }
+}
+
+/// The same of a body that is an array, each element of which is handed out as
+/// soon as it is read. 422 for any other JSON. What comes before a fault of the
+/// syntax has been handed out already.
+pub fn parse_each(
+    bytes: &[u8],
+    each: &mut dyn FnMut(Value) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    if bytes.trim_ascii_start().first() != Some(&b'[') {
+        parse(bytes)?;
+        let fault = Fault::new("", "wrongType", "the body must be an array of rows");
+        return Err(Problem::invalid(vec![fault]));
+    }
+    check_strings(bytes).map_err(refused)?;
+    let mut ended = None;
+    let elements = Elements {
+        each,
+        ended: &mut ended,
+    };
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let read = elements
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end());
+    match (ended, read) {
+        (Some(problem), _) => Err(problem),
+        (None, read) => read.map_err(|error| refused(error.to_string())),
+    }
+}
+
+fn refused(reason: String) -> Problem {
+    let detail = format!("the body is not acceptable JSON: {reason}");
+    Problem::new(Code::InvalidJson, detail)
+}
+
+fn check_strings(bytes: &[u8]) -> Result<(), String> {
+    if holds_number_token(bytes) {
+        return Err(format!("the string {NUMBER_TOKEN:?}, which no JSON needs"));
+    }
+    Ok(())
+}
+
+/// The elements of an array, handed out one by one.
+struct Elements<'a> {
+    each: &'a mut dyn FnMut(Value) -> Result<(), Problem>,
+    ended: &'a mut Option<Problem>,
+}
+
+impl<'de> DeserializeSeed<'de> for Elements<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Elements<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while let Some(Strict(item)) = items.next_element()? {
+            if let Err(problem) = (self.each)(item) {
+                *self.ended = Some(problem);
+                return Err(de::Error::custom("not wanted any more"));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -32,12 +32,28 @@ pub struct Service {
     pub heavy: HeavyWork,
     /// What is sent to others.
     pub outgoing: Outgoing,
+    /// What a load of rows may be.
+    pub loads: Loads,
     /// The figures about the service itself.
     pub metrics: Metrics,
     /// The OpenAPI document with this service's settings, as JSON.
     pub openapi_json: Bytes,
     /// The same as YAML.
     pub openapi_yaml: Bytes,
+}
+
+/// What a load of rows may be.
+#[derive(Clone, Debug)]
+pub struct Loads {
+    /// The most rows.
+    pub max_rows: usize,
+    /// The most bytes of a body.
+    pub max_bytes: usize,
+    /// How long its transaction may take.
+    pub time: Duration,
+    /// Where loads are read and written: not so many at once that other writes find
+    /// no connection.
+    pub places: HeavyWork,
 }
 
 impl Service {

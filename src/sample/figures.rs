@@ -12,13 +12,13 @@ use uuid::Uuid;
 use super::content::{GOAL_2024, goal_of_2023};
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
-use crate::import::values::{Parsed, Rows};
+use crate::import::values::Rows;
 use crate::problem::Problem;
 use crate::resources::goal_indicators::{self, GoalIndicatorContent};
 use crate::resources::goals;
 use crate::resources::indicators::{self, Direction, IndicatorContent};
 use crate::resources::municipalities::{self, MunicipalityContent, MunicipalityKind};
-use crate::resources::values::{Existing, Gender, IncomingValue, Staging};
+use crate::resources::values::{Gender, IncomingRow, OnConflict, Staging, Terms};
 
 const MUNICIPALITIES: &str = include_str!("facts/municipalities.csv");
 const INDICATORS: &str = include_str!("facts/indicators.csv");
@@ -150,18 +150,15 @@ pub(super) fn links() -> Result<Vec<(Uuid, String, GoalIndicatorContent)>, Failu
 }
 
 /// The values with their keys.
-pub(super) fn values() -> Result<Vec<IncomingValue>, Failure> {
+pub(super) fn values() -> Result<Vec<IncomingRow>, Failure> {
     let wrong = |fault: String| unreadable("values")(fault);
     let mut rows = Rows::new(VALUES.as_bytes()).map_err(|fault| wrong(fault.to_string()))?;
     let mut values = Vec::new();
     while let Some(row) = rows.next_row().map_err(|fault| wrong(fault.to_string()))? {
-        match row {
-            Parsed::Value(value) => values.push(value),
-            Parsed::Faults(faults) => {
-                let fault = faults.first().map(ToString::to_string);
-                return Err(wrong(fault.unwrap_or_default()));
-            }
+        if let Some(fault) = row.faults.into_iter().next() {
+            return Err(wrong(fault.detail));
         }
+        values.push(row.incoming);
     }
     Ok(values)
 }
@@ -193,17 +190,24 @@ async fn load_values(connection: &mut Connection) -> Result<usize, Failure> {
         let measured = indicators::measured(connection, &code).await?;
         divided.insert(code, measured.is_some_and(|found| found.divided_by_gender));
     }
-    let fits = |value: &IncomingValue| {
-        value.key.gender == Gender::All || divided.get(&value.key.indicator_code) == Some(&true)
+    let fits = |row: &IncomingRow| {
+        let code = row.key.indicator_code.as_deref().unwrap_or_default();
+        row.key.gender == Some(Gender::All) || divided.get(code) == Some(&true)
     };
-    let values: Vec<IncomingValue> = values()?.into_iter().filter(fits).collect();
+    let values: Vec<IncomingRow> = values()?.into_iter().filter(fits).collect();
     let mut staging = Staging::begin(connection).await?;
     staging.add(connection, &values).await?;
-    if let (faults, 1..) = staging.check(connection, 1).await? {
+    let terms = Terms {
+        on_conflict: OnConflict::Skip,
+        overwrite_reported: false,
+        board_id: None,
+    };
+    staging.check(connection, &terms).await?;
+    if let (faults, 1..) = staging.faults(connection, false, 1).await? {
         let fault = faults.first().map(|fault| fault.detail.clone());
         return Err(unreadable("values")(fault.unwrap_or_default()));
     }
-    let loaded = staging.write(connection, Existing::Keep, |_| {}).await?;
+    let loaded = staging.write(connection, &terms, |_| {}).await?;
     Ok(usize::try_from(loaded.created).unwrap_or_default())
 }
 
@@ -228,8 +232,10 @@ mod tests {
             "290 municipalities, 21 regions, the country"
         );
         for value in values().expect("values") {
-            assert!(codes.contains(&value.key.municipality_code));
-            assert!(value.key.gender == Gender::All || divided(&value.key.indicator_code));
+            let key = value.key;
+            assert!(codes.contains(&key.municipality_code.expect("a municipality")));
+            let code = key.indicator_code.expect("an indicator");
+            assert!(key.gender == Some(Gender::All) || divided(&code));
         }
     }
 
@@ -241,7 +247,8 @@ mod tests {
         let values = values().expect("values");
         for (_, code, _) in &links {
             let measured = values.iter().any(|value| {
-                value.key.indicator_code == *code && value.key.municipality_code == "2380"
+                value.key.indicator_code.as_ref() == Some(code)
+                    && value.key.municipality_code.as_deref() == Some("2380")
             });
             assert!(measured, "{code}");
         }

@@ -22,7 +22,13 @@ async fn started() -> TestApp {
 /// Runs the command with `csv` on its standard input, without stopping the
 /// service.
 async fn import(app: &TestApp, csv: impl Into<Vec<u8>>) -> Ended {
+    import_with(app, &[], csv).await
+}
+
+/// The same with options.
+async fn import_with(app: &TestApp, options: &[&str], csv: impl Into<Vec<u8>>) -> Ended {
     let csv = csv.into();
+    let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
     let (runtime, owner) = (app.database.runtime_url(), app.database.owner_url());
     let ended = tokio::task::spawn_blocking(move || {
         let settings = [
@@ -32,7 +38,7 @@ async fn import(app: &TestApp, csv: impl Into<Vec<u8>>) -> Ended {
         let mut file = tempfile();
         file.write_all(&csv).expect("a file");
         let mut command = command(&settings);
-        command.args(["import", "values", "-"]);
+        command.args(["import", "values", "-"]).args(options);
         command.stdin(Stdio::from(rewound(file)));
         run(command)
     });
@@ -122,6 +128,7 @@ async fn every_bad_row_is_named_with_its_field_and_reason_and_nothing_is_written
     assert!(!ended.status.success());
     let lines: Vec<&str> = ended.output.lines().collect();
     let expected = [
+        "row 1, indicatorCode: row 6 has the same indicator, municipality, year and gender",
         "row 2, value: ",
         "row 3, indicatorCode: there is no indicator N09999",
         "row 4, municipalityCode: there is no municipality 9999",
@@ -129,7 +136,7 @@ async fn every_bad_row_is_named_with_its_field_and_reason_and_nothing_is_written
         "row 6, indicatorCode: row 1 has the same indicator, municipality, year and gender",
         "row 7, value: value may have 12 digits after the point",
         "row 8, row: the row has 4 cells where the header has 8",
-        "7 faults in 8 rows. Nothing was written.",
+        "8 faults in 8 rows. Nothing was written.",
     ];
     for (line, expected) in lines.iter().zip(expected) {
         assert!(line.contains(expected), "{line} is not {expected}");
@@ -212,7 +219,7 @@ async fn a_quote_that_is_never_closed_loses_no_row_and_writes_none() {
     let ended = import(&app, csv).await;
     assert!(!ended.status.success());
     assert!(
-        ended.output.contains("row 2, row: a quote is never closed"),
+        ended.output.contains("row 2: a quote is never closed"),
         "{}",
         ended.output
     );
@@ -253,12 +260,13 @@ async fn ten_thousand_rows_with_one_bad_leave_nothing_behind() {
 #[tokio::test]
 async fn of_more_than_a_thousand_faults_the_first_thousand_are_told_and_the_others_counted() {
     let app = started().await;
+    // Each row has two faults: its figure, and that it comes again.
     let csv = HEADER.to_owned() + &"N01951,2380,2022,T,x,,,\n".repeat(2_500);
     let ended = import(&app, csv).await;
-    assert!(ended.output.contains("row 1000, value: "));
-    assert!(!ended.output.contains("row 1001, value: "));
+    assert!(ended.output.contains("row 500, value: "));
+    assert!(!ended.output.contains("row 501, "));
     assert!(ended.output.contains("of which the first 1000 are told"));
-    assert!(ended.output.contains("2500 faults in 2500 rows"));
+    assert!(ended.output.contains("5000 faults in 2500 rows"));
 }
 
 #[tokio::test]
@@ -323,4 +331,44 @@ async fn many_rows_in_any_order_are_written_piece_by_piece_in_one_transaction() 
     let sets = app.sql().await.query_one(sets, &[]).await.unwrap();
     let sets: i64 = sets.get(0);
     assert_eq!(sets, 1, "one transaction");
+}
+
+#[tokio::test]
+async fn a_file_can_withdraw_be_partial_leave_what_is_there_and_be_only_tried() {
+    let app = started().await;
+    let header = HEADER.trim_end().to_owned() + ",action\n";
+    let first = format!("{header}N01951,2380,2021,T,1,,,,\nN01951,2380,2022,T,2,,,,\n");
+    import(&app, first).await;
+    let csv = format!(
+        "{header}N01951,2380,2021,T,,,,,delete\nN01951,2380,2022,T,3,,kolada,,\nN01951,2380,2023,T,4,,,,upsert\nN09999,2380,2023,T,5,,,,\n"
+    );
+    let tried = import_with(&app, &["--partial", "--dry-run"], csv.clone()).await;
+    assert!(tried.status.success(), "{}", tried.output);
+    for said in [
+        "row 4, indicatorCode: there is no indicator N09999",
+        "1 rejected; faults in all: 1.",
+        "1 kept: reported",
+        "1 withdrawn.",
+        "1 created, 0 updated, 0 unchanged.",
+        "This was a dry run: nothing was written.",
+    ] {
+        assert!(tried.output.contains(said), "{}", tried.output);
+    }
+    assert_eq!(values(&app).await.1, 2);
+    let options = ["--partial", "--overwrite-reported"];
+    let done = import_with(&app, &options, csv.clone()).await;
+    assert!(done.output.contains("1 created, 1 updated, 0 unchanged."));
+    assert_eq!(values(&app).await.1, 2);
+    let failed = import_with(&app, &["--on-conflict", "fail"], csv.clone()).await;
+    assert!(!failed.status.success());
+    let taken = "row 3, indicatorCode: there is a value with this key already";
+    assert!(failed.output.contains(taken), "{}", failed.output);
+    let skipped = import_with(&app, &["--on-conflict", "skip", "--partial"], csv).await;
+    assert!(
+        skipped
+            .output
+            .contains("0 created, 0 updated, 3 unchanged.")
+    );
+    let wrong = import_with(&app, &["--on-conflict", "replace"], HEADER).await;
+    assert!(wrong.output.contains("possible values: update, skip, fail"));
 }

@@ -12,6 +12,7 @@ mod assessments;
 mod assignments;
 mod board_keys;
 mod budgets;
+mod bulk;
 mod changes;
 mod conditions;
 mod contract;

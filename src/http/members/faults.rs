@@ -8,14 +8,18 @@ const MAX_FAULTS: usize = 1000;
 
 /// The faults found in one body.
 #[derive(Debug, Default)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    told: Vec<Fault>,
+    total: usize,
+}
 
 impl Faults {
     /// Notes a fault of the member at `pointer`; those past the thousandth are
     /// not told.
     pub fn add(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
-        if self.0.len() < MAX_FAULTS {
-            self.0.push(Fault::new(pointer, code, detail));
+        self.total += 1;
+        if self.told.len() < MAX_FAULTS {
+            self.told.push(Fault::new(pointer, code, detail));
         }
     }
 
@@ -27,17 +31,22 @@ impl Faults {
                 .strip_prefix(outer)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.0
+        self.told
             .iter()
             .any(|fault| within(pointer, &fault.pointer) || within(&fault.pointer, pointer))
     }
 
     /// 422 with all of them if there are any.
     pub fn check(self) -> Result<(), Problem> {
-        if self.0.is_empty() {
+        if self.told.is_empty() {
             Ok(())
         } else {
-            Err(Problem::invalid(self.0))
+            Err(Problem::invalid(self.told))
         }
+    }
+
+    /// Those that are told, and how many there are.
+    pub fn into_parts(self) -> (Vec<Fault>, usize) {
+        (self.told, self.total)
     }
 }

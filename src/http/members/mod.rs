@@ -87,6 +87,12 @@ impl<'a> Members<'a> {
         self.faults.has(&format!("{}/{}", self.at, escape(name)))
     }
 
+    /// Takes out the member `name`, which does not belong here; whether it was there
+    /// and not null.
+    pub fn leave_out(&mut self, name: &str) -> bool {
+        self.take(name).is_some()
+    }
+
     fn take(&mut self, name: &str) -> Option<Value> {
         self.object.remove(name).filter(|value| !value.is_null())
     }
@@ -97,7 +103,8 @@ impl<'a> Members<'a> {
         None
     }
 
-    fn required<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
+    /// Notes a fault of the member `name` when it is not there, and answers it.
+    pub fn required<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         if value.is_none() && !self.faulty(name) {
             self.fault(name, "required", format!("{name} is required"));
         }

@@ -3,8 +3,9 @@
 use actix_web::http::Method;
 use utoipa::openapi::path::{HttpMethod, Operation as Documentation};
 use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::schema::ArrayItems;
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{Content, Ref, RefOr, Required};
+use utoipa::openapi::{Content, Ref, RefOr, Required, Schema};
 
 use super::schemas::{Schemas, name_of, patch_name};
 use super::{examples, info, parameters, refusals, responses};
@@ -98,7 +99,7 @@ pub(super) fn http_method(method: &Method) -> HttpMethod {
     }
 }
 
-/// The schema that an operation's request body refers to.
+/// The schema that an operation's request body refers to, or that of its elements.
 pub(super) fn request_schema(documentation: &Documentation) -> Option<String> {
     let body = match documentation.request_body.as_ref()? {
         RefOr::T(body) => body,
@@ -107,7 +108,15 @@ pub(super) fn request_schema(documentation: &Documentation) -> Option<String> {
     let RefOr::T(content) = body.content.get(JSON)? else {
         return None;
     };
-    name_of(content.schema.as_ref()?).map(str::to_owned)
+    let schema = content.schema.as_ref()?;
+    let element = match schema {
+        RefOr::T(Schema::Array(array)) => match &array.items {
+            ArrayItems::RefOrSchema(element) => element,
+            ArrayItems::False => schema,
+        },
+        _ => schema,
+    };
+    name_of(element).map(str::to_owned)
 }
 
 const JSON: &str = "application/json";
@@ -129,7 +138,7 @@ pub(super) fn complete(
     } else {
         vec![requirement]
     });
-    let text = takes_text(&told);
+    let form = BodyForm::of(&told);
     if let Some(RefOr::T(body)) = &mut told.request_body {
         complete_body(body, kind, schemas);
     }
@@ -149,8 +158,7 @@ pub(super) fn complete(
     let asked = refusals::Asked {
         kind,
         keyed: operation.path.contains('{'),
-        text,
-        bodied: told.request_body.is_some(),
+        form,
         restricted: operation.restricted,
     };
     refusals::refuse(&mut told.responses, asked, operation.problems);
@@ -231,10 +239,27 @@ fn parameters_of(operation: &Operation, kind: Kind, own: Parameters) -> Paramete
     all
 }
 
-fn takes_text(told: &Documentation) -> bool {
-    match &told.request_body {
-        Some(RefOr::T(body)) => body.content.contains_key("text/plain"),
-        _ => false,
+/// What a request's body can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BodyForm {
+    /// Nothing.
+    Nothing,
+    /// JSON.
+    Json,
+    /// Plain text.
+    Text,
+    /// Rows, as JSON or CSV.
+    Rows,
+}
+
+impl BodyForm {
+    fn of(told: &Documentation) -> Self {
+        match &told.request_body {
+            Some(RefOr::T(body)) if body.content.contains_key("text/plain") => Self::Text,
+            Some(RefOr::T(body)) if body.content.contains_key("text/csv") => Self::Rows,
+            Some(_) => Self::Json,
+            None => Self::Nothing,
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use utoipa::openapi::{Content, ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Responses};
 
-use super::Kind;
 use super::named::GOAL;
+use super::operations::{BodyForm, Kind};
 use super::responses::references;
 use crate::http::call::API_BASE;
 use crate::problem::{Code, Fault, Problem};
@@ -36,6 +36,16 @@ const REFUSALS: &[Refusal] = &[
     refusal(
         "WrongBodyOrQuery",
         &[Code::InvalidJson, Code::InvalidQuery, Code::BadRequest],
+        &[],
+    ),
+    refusal(
+        "WrongRowsOrQuery",
+        &[
+            Code::InvalidJson,
+            Code::InvalidCsv,
+            Code::InvalidQuery,
+            Code::BadRequest,
+        ],
         &[],
     ),
     refusal(
@@ -113,17 +123,15 @@ pub(super) struct Asked {
     pub(super) kind: Kind,
     /// Whether its path has a key in it.
     pub(super) keyed: bool,
-    /// Whether it takes text and not JSON.
-    pub(super) text: bool,
-    /// Whether it takes a body at all.
-    pub(super) bodied: bool,
+    /// What body it takes.
+    pub(super) form: BodyForm,
     /// Whether reading it needs a key.
     pub(super) restricted: bool,
 }
 
 /// The names of the problem responses that such an operation has.
 fn refusals(asked: Asked) -> Vec<&'static str> {
-    let Asked { kind, text, .. } = asked;
+    let kind = asked.kind;
     let mut names = vec!["NotAcceptable", "Internal", "DatabaseUnavailable"];
     if asked.keyed {
         names.push("NotFound");
@@ -145,21 +153,17 @@ fn refusals(asked: Asked) -> Vec<&'static str> {
         }
         return names;
     }
-    if !asked.bodied {
-        names.extend(["WrongQuery", "RequestInProgress", "IdempotencyKeyReused"]);
-        return names;
-    }
+    let of_body: &[&str] = match asked.form {
+        BodyForm::Nothing => {
+            names.extend(["WrongQuery", "RequestInProgress", "IdempotencyKeyReused"]);
+            return names;
+        }
+        BodyForm::Json => &["WrongBodyOrQuery", "InvalidContent"],
+        BodyForm::Text => &["WrongTextOrQuery", "DocumentRefused"],
+        BodyForm::Rows => &["WrongRowsOrQuery", "InvalidContent"],
+    };
     names.extend(["RequestTimeout", "BodyTooLarge"]);
-    names.push(if text {
-        "WrongTextOrQuery"
-    } else {
-        "WrongBodyOrQuery"
-    });
-    names.push(if text {
-        "DocumentRefused"
-    } else {
-        "InvalidContent"
-    });
+    names.extend(of_body);
     match kind {
         Kind::Create | Kind::Action => names.extend([
             "UnsupportedMediaTypeOfPost",

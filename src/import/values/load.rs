@@ -1,26 +1,22 @@
 //! From rows to the database: staged piece by piece, checked, written.
 
-use std::io::Read;
+use diesel::result::Error;
+use diesel_async::AsyncConnection;
 
-use super::MAX_FAULTS;
-use super::csv::{Fault, Parsed, Rows, Unreadable};
+use super::report::{LoadReport, refusal};
+use super::{MAX_FAULTS, Mode, ReadRow, Task};
 use crate::database::{Connection, Failure};
 use crate::problem::{Code, Problem};
-use crate::resources::values::{Existing, IncomingValue, Loaded, Staging};
+use crate::resources::values::{RowFault, Staging};
 
-/// How many rows are held in memory.
+/// How many rows are laid in the database at once.
 const PIECE: usize = 5_000;
 
 /// How far a load has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// So many bytes have been read, with so many rows.
-    Read {
-        /// Bytes of the file.
-        bytes: u64,
-        /// Rows so far.
-        rows: i64,
-    },
+    /// So many rows have been read.
+    Read(i64),
     /// All has been read; what the rows say against each other is looked at.
     Checking,
     /// So many rows of so many have been written.
@@ -32,97 +28,157 @@ pub enum Progress {
     },
 }
 
-/// What became of a load.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Report {
-    /// Every row was written, or was already so.
-    Loaded(Loaded),
-    /// Some rows are wrong, and nothing was written: the first thousand faults
-    /// by row, how many there are in all, and how many rows the file has.
-    Refused {
-        /// The first faults.
-        faults: Vec<Fault>,
-        /// How many there are.
-        total: usize,
-        /// How many rows there are.
-        rows: i64,
-    },
-}
+/// Where rows come from: one after the other, `None` at the end.
+pub type Next<'a> = &'a mut (dyn FnMut() -> Result<Option<ReadRow>, Problem> + Send);
+
+/// Who hears how far it has come.
+pub type Told<'a> = &'a mut (dyn FnMut(Progress) + Send);
 
 /// Loads the rows inside the transaction under way. Memory does not grow with
-/// their number. When the report is a refusal, nothing was written.
-pub async fn load<R: Read>(
+/// their number, but for the changes that are told. When it fails (with every
+/// fault told where the rows are wrong) the transaction has to be undone.
+pub async fn load(
     connection: &mut Connection,
-    mut rows: Rows<R>,
-    told: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Report, Failure> {
-    let mut staging = Staging::begin(connection).await?;
-    let (mut faults, mut total, mut count) = (Vec::new(), 0, 0);
-    let mut piece = Vec::with_capacity(PIECE);
-    loop {
-        let row = rows.next_row().map_err(unreadable)?;
-        let ended = row.is_none();
-        count += i64::from(!ended);
-        match row {
-            Some(Parsed::Value(value)) => piece.push(value),
-            Some(Parsed::Faults(found)) => {
-                total += found.len();
-                faults.extend(found.into_iter().take(MAX_FAULTS - faults.len()));
-            }
-            None => {}
-        }
-        if ended || piece.len() == PIECE {
-            stage(&mut staging, connection, &mut piece).await?;
-        }
-        if ended || count % PIECE as i64 == 0 {
-            told(Progress::Read {
-                bytes: rows.bytes(),
-                rows: count,
-            });
-        }
-        if ended {
-            break;
-        }
-    }
+    next: Next<'_>,
+    task: &Task,
+    told: Told<'_>,
+) -> Result<LoadReport, Failure> {
+    let mut staged = stage(connection, next, told).await?;
     told(Progress::Checking);
-    let (between, found) = staging.check(connection, MAX_FAULTS as i64).await?;
-    total += usize::try_from(found).unwrap_or_default();
-    faults.extend(between.into_iter().map(|fault| Fault {
-        row: fault.row_number,
-        field: fault.field,
-        code: fault.code,
-        detail: fault.detail,
-    }));
-    if total > 0 {
-        faults.sort_by_key(|fault| fault.row);
-        faults.truncate(MAX_FAULTS);
-        return Ok(Report::Refused {
-            faults,
-            total,
-            rows: count,
-        });
+    staged.staging.check(connection, &task.terms).await?;
+    if !task.dry_run {
+        return staged.write(connection, task, told).await;
     }
-    let of = staging.rows();
-    let loaded = staging
-        .write(connection, Existing::Replace, |rows| {
-            told(Progress::Written { rows, of })
+    let tried = connection
+        .transaction(async |connection: &mut Connection| -> Result<(), Tried> {
+            let report = staged.write(connection, task, told).await;
+            Err(report.map_or_else(Tried::Failed, |report| Tried::Done(Box::new(report))))
         })
-        .await?;
-    Ok(Report::Loaded(loaded))
+        .await;
+    match tried {
+        Err(Tried::Done(report)) => Ok(*report),
+        Err(Tried::Failed(failure)) => Err(failure),
+        Ok(()) => Err(Problem::internal().into()),
+    }
+}
+
+/// How an attempt ends: in any case it is undone.
+enum Tried {
+    Done(Box<LoadReport>),
+    Failed(Failure),
+}
+
+impl From<Error> for Tried {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// All rows, laid in the database.
+struct Staged {
+    staging: Staging,
+    rows: i64,
+    /// What the rows have shown to be wrong by themselves: the first faults, and
+    /// how many there are.
+    faults: Vec<RowFault>,
+    total: i64,
 }
 
 async fn stage(
-    staging: &mut Staging,
     connection: &mut Connection,
-    piece: &mut Vec<IncomingValue>,
-) -> Result<(), Failure> {
-    if !piece.is_empty() {
-        staging.add(connection, piece).await?;
-        piece.clear();
+    next: Next<'_>,
+    told: Told<'_>,
+) -> Result<Staged, Failure> {
+    let mut staged = Staged {
+        staging: Staging::begin(connection).await?,
+        rows: 0,
+        faults: Vec::new(),
+        total: 0,
+    };
+    let mut piece = Vec::with_capacity(PIECE);
+    loop {
+        let row = next()?;
+        let ended = row.is_none();
+        if let Some(row) = row {
+            staged.rows += 1;
+            staged.total += row.total as i64;
+            let room = MAX_FAULTS - staged.faults.len();
+            staged.faults.extend(row.faults.into_iter().take(room));
+            piece.push(row.incoming);
+        }
+        if ended || piece.len() == PIECE {
+            staged.staging.add(connection, &piece).await?;
+            piece.clear();
+            told(Progress::Read(staged.rows));
+        }
+        if ended {
+            return Ok(staged);
+        }
     }
-    Ok(())
 }
 
-fn unreadable(fault: Unreadable) -> Failure {
-    Problem::new(Code::InvalidContent, fault.to_string()).into()
+impl Staged {
+    /// The first faults of all by row, and how many there are.
+    async fn faults(&self, connection: &mut Connection) -> Result<(Vec<RowFault>, i64), Failure> {
+        let (between, found) = self.staging.faults(connection, false, MAX_FAULTS).await?;
+        let mut faults = [self.faults.clone(), between].concat();
+        faults.sort_by_key(|fault| fault.row_number);
+        faults.truncate(MAX_FAULTS);
+        Ok((faults, self.total + found))
+    }
+
+    /// The load is refused: 403 where somebody may not load some rows, who is told
+    /// of those alone; else 422.
+    async fn refuse(&self, connection: &mut Connection) -> Result<Failure, Failure> {
+        let (faults, total) = self.staging.faults(connection, true, MAX_FAULTS).await?;
+        if total > 0 {
+            return Ok(refusal(Code::Forbidden, faults, total, self.rows).into());
+        }
+        let (faults, total) = self.faults(connection).await?;
+        Ok(refusal(Code::InvalidContent, faults, total, self.rows).into())
+    }
+
+    async fn write(
+        &mut self,
+        connection: &mut Connection,
+        task: &Task,
+        told: Told<'_>,
+    ) -> Result<LoadReport, Failure> {
+        let (_, between) = self.staging.faults(connection, false, 1).await?;
+        let mut rejected = 0;
+        if between + self.total > 0 {
+            if task.mode == Mode::Atomic {
+                return Err(self.refuse(connection).await?);
+            }
+            rejected = self.staging.leave_out_the_faulty(connection).await?;
+        }
+        let of = self.staging.rows();
+        let written = |rows| told(Progress::Written { rows, of });
+        let loaded = self.staging.write(connection, &task.terms, written).await?;
+        if loaded.late > 0 && task.mode == Mode::Atomic {
+            return Err(self.refuse(connection).await?);
+        }
+        rejected += loaded.late;
+        let (faults, total) = match rejected {
+            0 => (Vec::new(), 0),
+            _ => self.faults(connection).await?,
+        };
+        let changes = match task.details {
+            true => Some(self.staging.changes(connection).await?),
+            false => None,
+        };
+        Ok(LoadReport {
+            mode: task.mode,
+            dry_run: task.dry_run,
+            created: loaded.created,
+            updated: loaded.updated,
+            deleted: loaded.deleted,
+            unchanged: loaded.unchanged,
+            kept: loaded.kept,
+            rejected,
+            total_errors: total,
+            rows: faults.into_iter().map(Into::into).collect(),
+            changes: changes.map(|all| all.into_iter().map(Into::into).collect()),
+        })
+    }
 }

@@ -16,7 +16,10 @@ use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 pub use handlers::operations;
-pub use load::{Existing, IncomingValue, Loaded, RowFault, Staging};
+pub use load::{
+    FORBIDDEN, IncomingRow, KeyParts, Loaded, OnConflict, RowFault, Staging, Terms, ValueChange,
+    Wanted,
+};
 pub use ranks::{OwnRank, own_ranks};
 pub use referring::{any_by_gender, of_indicator, of_municipality};
 pub use series::{Figure, latest_year, of_municipality_year, of_one_year, series};
@@ -142,7 +145,8 @@ pub struct ValueContent {
     pub note: Option<String>,
 }
 
-fn value_schema() -> Object {
+/// The schema of a figure that may be null.
+pub fn value_schema() -> Object {
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Number, Type::Null]))
         .exclusive_minimum(Some(-1e15))

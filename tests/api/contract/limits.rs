@@ -51,7 +51,7 @@ async fn a_body_is_judged_as_its_schema_in_the_document_says() {
             if fits && body.to_string().len() > LONG {
                 restore(&app, &document, &operation, &key).await;
             }
-            judge(&operation.name(), &variant.pointer, &body, fits, &answer);
+            judge(&operation, &variant.pointer, &body, fits, &answer);
             *(if fits { &mut allowed } else { &mut refused }) += 1;
         }
         let members = resolved(&document, &schema)["properties"].as_object();
@@ -67,10 +67,11 @@ async fn a_body_is_judged_as_its_schema_in_the_document_says() {
 
 async fn send(app: &TestApp, operation: &Operation, key: &str, body: &Value) -> Answer {
     let method = operation.method.to_uppercase();
+    let rows = operation.takes_rows().then(|| json!([body]));
     let request = app
         .request(&method, &operation.address())
         .key(key)
-        .json(body);
+        .json(rows.as_ref().unwrap_or(body));
     let request = if operation.method == "post" {
         request
     } else {
@@ -93,7 +94,8 @@ async fn restore(app: &TestApp, document: &Value, operation: &Operation, key: &s
 
 /// Fails unless the service judged the member at `pointer` as the schema does.
 #[track_caller]
-fn judge(name: &str, pointer: &str, body: &Value, fits: bool, answer: &Answer) {
+fn judge(operation: &Operation, pointer: &str, body: &Value, fits: bool, answer: &Answer) {
+    let name = operation.name();
     let shown: String = body
         .pointer(pointer)
         .map(Value::to_string)
@@ -118,7 +120,11 @@ fn judge(name: &str, pointer: &str, body: &Value, fits: bool, answer: &Answer) {
         let named = answer
             .faults()
             .iter()
-            .any(|(place, _)| *place == pointer || place.starts_with(&format!("{pointer}/")));
+            .map(|(place, _)| match operation.takes_rows() {
+                true => place.strip_prefix("/0").expect("the first row"),
+                false => place,
+            })
+            .any(|place| *place == *pointer || place.starts_with(&format!("{pointer}/")));
         assert!(named, "the fault is told of another member: {about}");
     }
 }

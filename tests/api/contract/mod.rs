@@ -108,12 +108,21 @@ impl Operation {
         Some((media_type.clone(), content.clone()))
     }
 
-    /// The schema and the example of its JSON request body.
+    /// The schema and the example of its JSON request body, or of one of its rows.
     fn json_body(&self) -> Option<(Value, Value)> {
         let content = &self.told["requestBody"]["content"]["application/json"];
+        let (schema, example) = (&content["schema"], &content["example"]);
+        if self.takes_rows() {
+            return Some((schema["items"].clone(), example[0].clone()));
+        }
         content
             .is_object()
-            .then(|| (content["schema"].clone(), content["example"].clone()))
+            .then(|| (schema.clone(), example.clone()))
+    }
+
+    /// Whether its JSON request body is an array.
+    fn takes_rows(&self) -> bool {
+        self.told["requestBody"]["content"]["application/json"]["schema"]["type"] == "array"
     }
 }
 

@@ -82,6 +82,12 @@ impl Program {
         kill_process(pid, Signal::TERM).expect("a signal");
     }
 
+    /// Kills it.
+    pub(crate) fn kill(&self) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::KILL).expect("a signal");
+    }
+
     /// Waits for its end and answers all that it said.
     pub(crate) fn wait(mut self) -> Ended {
         ended(&mut self.child, &self.output)

@@ -15,12 +15,15 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 use crate::database::text_enum::Choice;
 use crate::decimal::Decimal;
 use crate::http::text::{self, Lines};
+use crate::problem::{Code, Problem};
 use crate::resources::values::{
-    Gender, IncomingValue, Provenance, ValueContent, ValueKey, ValueStatus,
+    IncomingRow, KeyParts, Provenance, RowFault, ValueContent, ValueStatus, Wanted,
 };
 
+use super::{CONTENT, ROW, ReadRow, RowAction, not_with_delete, stand_in};
+
 /// The columns that a file may have, by their names in the API.
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "indicatorCode",
     "municipalityCode",
     "year",
@@ -29,28 +32,10 @@ const KNOWN: [&str; 8] = [
     "status",
     "provenance",
     "note",
+    "action",
 ];
 /// The columns that it must have.
 const REQUIRED: usize = 5;
-
-/// A member of a row at fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Which row; the first after the header is 1.
-    pub row: i64,
-    /// The member, by its name in the API.
-    pub field: String,
-    /// The fault's code, as in a problem's `errors`.
-    pub code: String,
-    /// The fault in words.
-    pub detail: String,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "row {}, {}: {}", self.row, self.field, self.detail)
-    }
-}
 
 /// Why a file cannot be read, or not to its end.
 #[derive(Debug)]
@@ -59,6 +44,12 @@ pub enum Unreadable {
     Malformed(String),
     /// Reading failed.
     Io(std::io::Error),
+}
+
+impl From<Unreadable> for Problem {
+    fn from(reason: Unreadable) -> Self {
+        Self::new(Code::InvalidCsv, reason.to_string())
+    }
 }
 
 impl fmt::Display for Unreadable {
@@ -93,7 +84,7 @@ impl Columns {
             let Some(column) = KNOWN.iter().position(|known| known == name) else {
                 let shown: String = name.chars().take(80).collect();
                 return Err(format!(
-                    "there is no column {shown:?}; the header is {known}, with commas between, the last three as wanted"
+                    "there is no column {shown:?}; the header is {known}, with commas between, the last four as wanted"
                 ));
             };
             if columns.places[column].replace(place).is_some() {
@@ -114,22 +105,12 @@ impl Columns {
     }
 }
 
-/// One row, read.
-#[derive(Debug)]
-pub enum Parsed {
-    /// A value.
-    Value(IncomingValue),
-    /// Everything that is wrong with it.
-    Faults(Vec<Fault>),
-}
-
 /// The rows of a file, one by one.
 pub struct Rows<R> {
     reader: Reader<Checked<R>>,
     columns: Columns,
     record: ByteRecord,
     row: i64,
-    broken: bool,
 }
 
 impl<R: Read> Rows<R> {
@@ -145,32 +126,17 @@ impl<R: Read> Rows<R> {
             columns,
             record: ByteRecord::new(),
             row: 0,
-            broken: false,
         })
     }
 
-    /// How many bytes have been read.
-    pub fn bytes(&self) -> u64 {
-        self.reader.position().byte()
-    }
-
-    /// The next row; `None` at the end. A row after which no row can be told
-    /// apart is a fault and the last.
-    pub fn next_row(&mut self) -> Result<Option<Parsed>, Unreadable> {
-        if self.broken {
-            return Ok(None);
-        }
+    /// The next row; `None` at the end. After an error no row can be told apart.
+    pub fn next_row(&mut self) -> Result<Option<ReadRow>, Unreadable> {
         match self.reader.read_byte_record(&mut self.record).map_err(io) {
             Ok(true) => {}
             Ok(false) => return Ok(None),
             Err(Unreadable::Io(error)) if error.kind() == ErrorKind::InvalidData => {
-                self.broken = true;
-                return Ok(Some(Parsed::Faults(vec![Fault {
-                    row: self.row + 1,
-                    field: "row".to_owned(),
-                    code: "malformed".to_owned(),
-                    detail: error.to_string(),
-                }])));
+                let detail = format!("row {}: {error}", self.row + 1);
+                return Err(Unreadable::Malformed(detail));
             }
             Err(error) => return Err(error),
         }
@@ -181,10 +147,17 @@ impl<R: Read> Rows<R> {
             record: &self.record,
             faults: Vec::new(),
         };
-        let value = cells.read();
-        Ok(Some(match value {
-            Some(value) if cells.faults.is_empty() => Parsed::Value(value),
-            _ => Parsed::Faults(cells.faults),
+        let (key, wanted) = cells.read();
+        let faults = cells.faults;
+        Ok(Some(ReadRow {
+            incoming: IncomingRow {
+                row: self.row,
+                key,
+                wanted,
+                sound: faults.is_empty(),
+            },
+            total: faults.len(),
+            faults,
         }))
     }
 }
@@ -201,13 +174,13 @@ struct Cells<'a> {
     row: i64,
     columns: &'a Columns,
     record: &'a ByteRecord,
-    faults: Vec<Fault>,
+    faults: Vec<RowFault>,
 }
 
 impl Cells<'_> {
     fn fault(&mut self, field: &str, code: &str, detail: impl Into<String>) {
-        self.faults.push(Fault {
-            row: self.row,
+        self.faults.push(RowFault {
+            row_number: self.row,
             field: field.to_owned(),
             code: code.to_owned(),
             detail: detail.into(),
@@ -265,36 +238,58 @@ impl Cells<'_> {
         self.read_as(column, &words, "notAllowed", T::from_word)
     }
 
-    fn read(&mut self) -> Option<IncomingValue> {
+    fn read(&mut self) -> (KeyParts, Wanted) {
         if self.record.len() != self.columns.count {
             let (found, wanted) = (self.record.len(), self.columns.count);
             let detail = format!("the row has {found} cells where the header has {wanted}");
-            self.fault("row", "wrongLength", detail);
-            return None;
+            self.fault(ROW, "wrongLength", detail);
+            return (KeyParts::default(), Wanted::Value(stand_in()));
         }
-        let indicator = self.read_as(
-            0,
-            "an indicator's code, [A-Z0-9-]{1,40}",
-            "invalidFormat",
-            text::code,
-        );
-        let municipality = self.read_as(1, "four digits", "invalidFormat", text::municipality_code);
-        let year = self.read_as(2, "a year from 1900 to 2200", "invalidFormat", text::year);
-        let gender = self.read_word::<Gender>(3);
-        let content = self.content();
-        Some(IncomingValue {
-            row: self.row,
-            key: ValueKey {
-                indicator_code: indicator?,
-                municipality_code: municipality?,
-                year: year?,
-                gender: gender?,
-            },
-            content: content?,
-        })
+        let key = KeyParts {
+            indicator_code: self.read_as(
+                0,
+                "an indicator's code, [A-Z0-9-]{1,40}",
+                "invalidFormat",
+                text::code,
+            ),
+            municipality_code: self.read_as(
+                1,
+                "four digits",
+                "invalidFormat",
+                text::municipality_code,
+            ),
+            year: self.year(),
+            gender: self.read_word(3),
+        };
+        let wanted = match self.read_word(8).unwrap_or(RowAction::Upsert) {
+            RowAction::Upsert => Wanted::Value(self.content()),
+            RowAction::Delete => {
+                for (column, name) in (4..).zip(CONTENT) {
+                    if self.cell(column).is_some() {
+                        self.fault(name, "inconsistent", not_with_delete(name));
+                    }
+                }
+                Wanted::Nothing
+            }
+        };
+        (key, wanted)
     }
 
-    fn content(&mut self) -> Option<ValueContent> {
+    fn year(&mut self) -> Option<i32> {
+        let number: i64 = self.read_as(2, "a year", "invalidFormat", |text| {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            let plain = whole && (digits == "0" || !digits.starts_with('0'));
+            plain.then(|| text.parse().unwrap_or(i64::MAX))
+        })?;
+        let year = text::year(&number.to_string());
+        if year.is_none() {
+            self.fault("year", "outOfRange", "year must be from 1900 to 2200");
+        }
+        year
+    }
+
+    fn content(&mut self) -> ValueContent {
         let before = self.faults.len();
         let figure = self.cell(4).map(|text| Decimal::parse(&text));
         let value = match figure {
@@ -306,20 +301,17 @@ impl Cells<'_> {
             }
         };
         let status = self.read_word(5).unwrap_or(ValueStatus::Final);
+        let contradicts = self.faults.len() == before;
         let content = ValueContent {
             value,
             status,
             provenance: self.read_word(6).unwrap_or(Provenance::Reported),
             note: self.note(),
         };
-        if self.faults.len() > before {
-            return None;
-        }
-        if let Some((code, detail)) = content.contradiction() {
+        if let Some((code, detail)) = content.contradiction().filter(|_| contradicts) {
             self.fault("value", code, detail);
-            return None;
         }
-        Some(content)
+        content
     }
 
     fn note(&mut self) -> Option<String> {

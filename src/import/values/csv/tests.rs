@@ -4,20 +4,25 @@ use super::*;
 
 const HEADER: &str = "indicatorCode,municipalityCode,year,gender,value,status,provenance,note\n";
 
-fn parsed(csv: impl AsRef<[u8]>) -> Vec<Parsed> {
+fn parsed(csv: impl AsRef<[u8]>) -> Vec<ReadRow> {
     let mut rows = Rows::new(csv.as_ref()).expect("a header");
     std::iter::from_fn(|| rows.next_row().expect("a row")).collect()
 }
 
 fn faults(cells: impl AsRef<[u8]>) -> Vec<(String, String)> {
     let csv = [HEADER.as_bytes(), cells.as_ref(), b"\n"].concat();
-    let mut all = Vec::new();
-    for row in parsed(csv) {
-        if let Parsed::Faults(faults) = row {
-            all.extend(faults.into_iter().map(|fault| (fault.field, fault.code)));
-        }
+    let faults = parsed(csv).into_iter().flat_map(|row| row.faults);
+    faults.map(|fault| (fault.field, fault.code)).collect()
+}
+
+/// What a sound row wants.
+#[track_caller]
+fn content(row: &ReadRow) -> &ValueContent {
+    assert!(row.incoming.sound, "{row:?}");
+    match &row.incoming.wanted {
+        Wanted::Value(content) => content,
+        Wanted::Nothing => panic!("{row:?}"),
     }
-    all
 }
 
 fn header_fault(header: &str) -> String {
@@ -32,28 +37,25 @@ fn a_row_has_its_figure_exactly_and_defaults_where_a_column_is_missing() {
     let rows = parsed(
         "year,value,indicatorCode,gender,municipalityCode\r\n2022,12345678901234.56,N01951,T,2380\r\n",
     );
-    let [Parsed::Value(row)] = rows.as_slice() else {
-        panic!("{rows:?}");
-    };
-    assert_eq!((row.row, row.key.year), (1, 2022));
+    let incoming = &rows[0].incoming;
+    assert_eq!((incoming.row, incoming.key.year), (1, Some(2022)));
+    let row = content(&rows[0]);
     assert_eq!(
-        row.content.value.map(|value| value.to_string()).as_deref(),
+        row.value.map(|value| value.to_string()).as_deref(),
         Some("12345678901234.56")
     );
-    assert_eq!(row.content.status, ValueStatus::Final);
-    assert_eq!(row.content.provenance, Provenance::Reported);
-    assert_eq!(row.content.note, None);
+    assert_eq!(row.status, ValueStatus::Final);
+    assert_eq!(row.provenance, Provenance::Reported);
+    assert_eq!(row.note, None);
 }
 
 #[test]
 fn a_byte_order_mark_and_quoted_cells_of_several_lines_are_read() {
     let csv = format!("\u{feff}{HEADER}N1,2380,2022,T,,missing,,\"a, \"\"b\"\"\r\nå\"\n");
     let rows = parsed(csv);
-    let [Parsed::Value(row)] = rows.as_slice() else {
-        panic!("{rows:?}");
-    };
-    assert_eq!(row.content.note.as_deref(), Some("a, \"b\"\nå"));
-    assert_eq!(row.content.value, None);
+    let row = content(&rows[0]);
+    assert_eq!(row.note.as_deref(), Some("a, \"b\"\nå"));
+    assert_eq!(row.value, None);
 }
 
 #[test]
@@ -62,7 +64,7 @@ fn every_fault_of_a_row_is_found_at_once() {
     let expected = [
         ("indicatorCode", "invalidFormat"),
         ("municipalityCode", "invalidFormat"),
-        ("year", "invalidFormat"),
+        ("year", "outOfRange"),
         ("gender", "notAllowed"),
         ("value", "invalidFormat"),
         ("status", "notAllowed"),
@@ -124,10 +126,8 @@ fn a_header_must_name_what_there_is() {
 fn rows_are_counted_from_the_first_after_the_header_without_blank_lines() {
     let csv = format!("{HEADER}N1,2380,2022,T,1,,,\"a\nb\"\n\nN1,2380,2022,T,x,,,\n");
     let rows = parsed(csv);
-    let Some(Parsed::Faults(faults)) = rows.last() else {
-        panic!("{rows:?}");
-    };
-    assert!(faults[0].to_string().starts_with("row 2, value: "));
+    let fault = &rows[1].faults[0];
+    assert_eq!((fault.row_number, fault.field.as_str()), (2, "value"));
 }
 
 #[test]
@@ -150,18 +150,14 @@ fn a_quote_out_of_place_ends_the_reading_after_the_rows_before_it_and_takes_none
         ),
         (&long, "it has more than 64 KiB"),
     ] {
-        let rows = parsed(format!("{HEADER}{before}{row}"));
-        let [
-            Parsed::Value(_),
-            Parsed::Faults(wrong),
-            Parsed::Faults(broken),
-        ] = rows.as_slice()
-        else {
-            panic!("{row:?}: {rows:?}");
-        };
-        assert_eq!((wrong[0].row, wrong[0].field.as_str()), (2, "value"));
-        let told = broken[0].to_string();
-        assert!(told.starts_with(&format!("row 3, row: {reason}")), "{told}");
+        let csv = format!("{HEADER}{before}{row}");
+        let mut rows = Rows::new(csv.as_bytes()).expect("a header");
+        let first = rows.next_row().expect("a row").expect("a row");
+        assert!(first.incoming.sound, "{row:?}");
+        let second = rows.next_row().expect("a row").expect("a row");
+        assert_eq!(second.faults[0].field, "value");
+        let told = rows.next_row().expect_err("broken").to_string();
+        assert!(told.starts_with(&format!("row 3: {reason}")), "{told}");
     }
     assert!(header_fault("indicatorCode,\"year\nx").contains("never closed"));
 }
@@ -173,9 +169,20 @@ fn quotes_in_their_places_are_read() {
         "{header}\"N1\",\"2380\",\"2022\",\"T\",\"1.5\",,,\"a \"\"b\"\", c\"\r\nN1,2380,2023,T,\"\",missing,,\"\"\"\""
     );
     let rows = parsed(csv);
-    let [Parsed::Value(first), Parsed::Value(second)] = rows.as_slice() else {
-        panic!("{rows:?}");
-    };
-    assert_eq!(first.content.note.as_deref(), Some("a \"b\", c"));
-    assert_eq!(second.content.note.as_deref(), Some("\""));
+    assert_eq!(content(&rows[0]).note.as_deref(), Some("a \"b\", c"));
+    assert_eq!(content(&rows[1]).note.as_deref(), Some("\""));
+}
+
+#[test]
+fn a_row_that_deletes_has_its_key_and_nothing_else() {
+    let header = HEADER.trim_end().to_owned() + ",action\n";
+    let rows = parsed(format!(
+        "{header}N1,2380,2022,T,,,,,delete\nN1,2380,2023,T,1,final,kolada,a,delete\nN1,2380,2024,T,1,,,,upsert\nN1,2380,2024,T,1,,,,remove\n"
+    ));
+    assert!(rows[0].incoming.sound && rows[0].incoming.wanted == Wanted::Nothing);
+    let fields = rows[1].faults.iter().map(|fault| fault.field.as_str());
+    let fields: Vec<&str> = fields.collect();
+    assert_eq!(fields, ["value", "status", "provenance", "note"]);
+    assert!(content(&rows[2]).value.is_some());
+    assert_eq!(rows[3].faults[0].code, "notAllowed");
 }
