@@ -45,7 +45,7 @@ pub async fn load(
 ) -> Result<LoadReport, Failure> {
     let mut staged = stage(connection, next, told).await?;
     told(Progress::Checking);
-    staged.staging.check(connection, &task.terms).await?;
+    staged.between = staged.staging.check(connection, &task.terms).await?;
     if !task.dry_run {
         return staged.write(connection, task, told).await;
     }
@@ -82,6 +82,8 @@ struct Staged {
     /// how many there are.
     faults: Vec<RowFault>,
     total: i64,
+    /// How many faults were found between rows, and beside what is there.
+    between: i64,
 }
 
 async fn stage(
@@ -94,6 +96,7 @@ async fn stage(
         rows: 0,
         faults: Vec::new(),
         total: 0,
+        between: 0,
     };
     let mut piece = Vec::with_capacity(PIECE);
     loop {
@@ -144,9 +147,8 @@ impl Staged {
         task: &Task,
         told: Told<'_>,
     ) -> Result<LoadReport, Failure> {
-        let (_, between) = self.staging.faults(connection, false, 1).await?;
         let mut rejected = 0;
-        if between + self.total > 0 {
+        if self.between + self.total > 0 {
             if task.mode == Mode::Atomic {
                 return Err(self.refuse(connection).await?);
             }

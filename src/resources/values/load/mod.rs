@@ -31,6 +31,7 @@
 mod changes;
 mod check;
 mod remove;
+mod seen;
 mod write;
 
 use diesel::prelude::*;
@@ -40,6 +41,7 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 pub use changes::ValueChange;
 pub use write::Loaded;
 
+use self::seen::Seen;
 use super::{Gender, Provenance, ValueContent, ValueKey};
 use crate::database::Connection;
 use crate::decimal::Decimal;
@@ -133,13 +135,14 @@ pub struct RowFault {
 pub const FORBIDDEN: &str = "forbidden";
 
 /// The rows of one load, in a table that ends with the transaction.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Staging {
     /// The rows that are to be written, and those that withdraw.
     rows: i64,
     withdrawals: i64,
     /// Whether any of them has a figure of Kolada's.
     of_kolada: bool,
+    seen: Seen,
 }
 
 impl Staging {
@@ -168,11 +171,7 @@ impl Staging {
                  ) ON COMMIT DROP",
             )
             .await?;
-        Ok(Self {
-            rows: 0,
-            withdrawals: 0,
-            of_kolada: false,
-        })
+        Ok(Self::default())
     }
 
     /// Lays rows in it.
@@ -222,6 +221,7 @@ impl Staging {
             row.content()
                 .is_some_and(|content| content.provenance == Provenance::Kolada)
         });
+        rows.iter().for_each(|row| self.seen.note(row));
         Ok(())
     }
 
