@@ -159,6 +159,7 @@ pub(super) fn complete(
         kind,
         keyed: operation.path.contains('{'),
         form,
+        bodied: told.request_body.is_some(),
         restricted: operation.restricted,
     };
     refusals::refuse(&mut told.responses, asked, operation.problems);
@@ -242,9 +243,7 @@ fn parameters_of(operation: &Operation, kind: Kind, own: Parameters) -> Paramete
 /// What a request's body can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyForm {
-    /// Nothing.
-    Nothing,
-    /// JSON.
+    /// JSON, or nothing.
     Json,
     /// Plain text.
     Text,
@@ -257,8 +256,7 @@ impl BodyForm {
         match &told.request_body {
             Some(RefOr::T(body)) if body.content.contains_key("text/plain") => Self::Text,
             Some(RefOr::T(body)) if body.content.contains_key("text/csv") => Self::Rows,
-            Some(_) => Self::Json,
-            None => Self::Nothing,
+            _ => Self::Json,
         }
     }
 }
