@@ -53,8 +53,8 @@ pub fn operations() -> Vec<Operation> {
         history::operations(),
         changes::operations(),
         documents::operations(),
-        loads::operations(),
         webhooks::operations(),
+        loads::operations(),
     ]
     .into_iter()
     .flatten()

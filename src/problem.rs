@@ -118,9 +118,9 @@ pub struct Fault {
     /// What is wrong, in one word that never changes: `required`,
     /// `unknownMember`, `readOnly`, `wrongType`, `empty`, `tooLong`,
     /// `outOfRange`, `invalidFormat`, `controlCharacter`, `notAllowed`,
-    /// `tooManyDecimals`, `duplicate`, `tooMany`, `unknownReference`, `inconsistent`, `taken`;
-    /// of a webhook's address `forbiddenAddress`; of a row in a load also `invalidJson`,
-    /// `wrongLength`, `forbidden`.
+    /// `tooManyDecimals`, `duplicate`, `tooMany`, `unknownReference`, `inconsistent`, `taken`,
+    /// `forbiddenAddress`;
+    /// and of a row in a load also `invalidJson`, `wrongLength`, `forbidden`.
     #[schema(example = "required")]
     pub code: String,
     /// What is wrong, for people.

@@ -257,6 +257,19 @@ impl Call {
         Ok(answer.into_response())
     }
 
+    /// The first answer to this request, where it came before under the same
+    /// `Idempotency-Key`: for what does more than write, before it does that.
+    pub async fn earlier(&self, actor: &Actor) -> Result<Option<HttpResponse>, Problem> {
+        let Some(once) = Once::read(&self.request, actor, &self.service)? else {
+            return Ok(None);
+        };
+        let work = self
+            .service
+            .database
+            .read(move |connection| async move { once.earlier(connection).await }.boxed());
+        Ok(work.await?.map(Answer::into_response))
+    }
+
     async fn transact<T, F>(&self, turn: Option<Turn>, actor: Actor, work: F) -> Result<T, Problem>
     where
         T: Send + 'static,
@@ -270,19 +283,6 @@ impl Call {
                 database.write_within(actor, time, turn, work).await
             }
         }
-    }
-
-    /// The first answer to this request, where it came before under the same
-    /// `Idempotency-Key`: for what does more than write, before it does that.
-    pub async fn earlier(&self, actor: &Actor) -> Result<Option<HttpResponse>, Problem> {
-        let Some(once) = Once::read(&self.request, actor, &self.service)? else {
-            return Ok(None);
-        };
-        let work = self
-            .service
-            .database
-            .read(move |connection| async move { once.earlier(connection).await }.boxed());
-        Ok(work.await?.map(Answer::into_response))
     }
 
     fn answer(&self, value: &impl Serialize, tag: String) -> Result<HttpResponse, Problem> {

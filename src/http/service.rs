@@ -30,10 +30,10 @@ pub struct Service {
     pub body_timeout: Duration,
     /// Where texts are compared.
     pub heavy: HeavyWork,
-    /// What a load of rows may be.
-    pub loads: Loads,
     /// What is sent to others.
     pub outgoing: Outgoing,
+    /// What a load of rows may be.
+    pub loads: Loads,
     /// The figures about the service itself.
     pub metrics: Metrics,
     /// The OpenAPI document with this service's settings, as JSON.

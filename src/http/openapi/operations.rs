@@ -159,7 +159,6 @@ pub(super) fn complete(
         kind,
         keyed: operation.path.contains('{'),
         form,
-        bodied: told.request_body.is_some(),
         restricted: operation.restricted,
     };
     refusals::refuse(&mut told.responses, asked, operation.problems);
@@ -243,7 +242,9 @@ fn parameters_of(operation: &Operation, kind: Kind, own: Parameters) -> Paramete
 /// What a request's body can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyForm {
-    /// JSON, or nothing.
+    /// Nothing.
+    Nothing,
+    /// JSON.
     Json,
     /// Plain text.
     Text,
@@ -256,7 +257,8 @@ impl BodyForm {
         match &told.request_body {
             Some(RefOr::T(body)) if body.content.contains_key("text/plain") => Self::Text,
             Some(RefOr::T(body)) if body.content.contains_key("text/csv") => Self::Rows,
-            _ => Self::Json,
+            Some(_) => Self::Json,
+            None => Self::Nothing,
         }
     }
 }

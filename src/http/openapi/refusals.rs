@@ -123,17 +123,15 @@ pub(super) struct Asked {
     pub(super) kind: Kind,
     /// Whether its path has a key in it.
     pub(super) keyed: bool,
-    /// What it takes as a body.
+    /// What body it takes.
     pub(super) form: BodyForm,
-    /// Whether it takes a body at all.
-    pub(super) bodied: bool,
     /// Whether reading it needs a key.
     pub(super) restricted: bool,
 }
 
 /// The names of the problem responses that such an operation has.
 fn refusals(asked: Asked) -> Vec<&'static str> {
-    let Asked { kind, form, .. } = asked;
+    let kind = asked.kind;
     let mut names = vec!["NotAcceptable", "Internal", "DatabaseUnavailable"];
     if asked.keyed {
         names.push("NotFound");
@@ -155,16 +153,17 @@ fn refusals(asked: Asked) -> Vec<&'static str> {
         }
         return names;
     }
-    if !asked.bodied {
-        names.extend(["WrongQuery", "RequestInProgress", "IdempotencyKeyReused"]);
-        return names;
-    }
+    let of_body: &[&str] = match asked.form {
+        BodyForm::Nothing => {
+            names.extend(["WrongQuery", "RequestInProgress", "IdempotencyKeyReused"]);
+            return names;
+        }
+        BodyForm::Json => &["WrongBodyOrQuery", "InvalidContent"],
+        BodyForm::Text => &["WrongTextOrQuery", "DocumentRefused"],
+        BodyForm::Rows => &["WrongRowsOrQuery", "InvalidContent"],
+    };
     names.extend(["RequestTimeout", "BodyTooLarge"]);
-    names.extend(match form {
-        BodyForm::Json => ["WrongBodyOrQuery", "InvalidContent"],
-        BodyForm::Text => ["WrongTextOrQuery", "DocumentRefused"],
-        BodyForm::Rows => ["WrongRowsOrQuery", "InvalidContent"],
-    });
+    names.extend(of_body);
     match kind {
         Kind::Create | Kind::Action => names.extend([
             "UnsupportedMediaTypeOfPost",
