@@ -13,6 +13,7 @@ pub mod statement;
 #[cfg(test)]
 mod test_folder;
 pub mod text_enum;
+mod transaction;
 
 use std::cell::Cell;
 use std::future::Future;
@@ -21,21 +22,21 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
-use uuid::Uuid;
 
 pub use connect::Target;
 pub use failure::Failure;
 pub use past::future;
+pub use transaction::{Actor, snapshot, transaction};
 
 use self::pool::Trust;
 use self::record::Following;
-use self::statement::{SqlValue, Statement};
+use self::transaction::allowed;
 use crate::problem::Problem;
 
 tokio::task_local! {
@@ -54,28 +55,6 @@ pub type Connection = AsyncPgConnection;
 
 /// What a piece of work is: a future that borrows its connection.
 pub type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'c>>;
-
-/// Who asks for a change; the record of changes keeps it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actor {
-    /// `admin`, `editor` or `board`, or for the command line `operator` or `sample`.
-    pub role: &'static str,
-    /// The key that was used, if any.
-    pub key_id: Option<Uuid>,
-    /// The request's trace, if it was a request.
-    pub trace_id: Option<String>,
-}
-
-impl Actor {
-    /// The command line: `operator`, or `sample` for the sample's rows.
-    pub fn command(role: &'static str) -> Self {
-        Self {
-            role,
-            key_id: None,
-            trace_id: None,
-        }
-    }
-}
 
 /// The database as requests use it.
 ///
@@ -360,62 +339,4 @@ where
             "the database did not answer in time".to_owned(),
         ))
     })
-}
-
-/// One transaction, recorded as `actor`'s.
-pub async fn transaction<T, F>(
-    connection: &mut Connection,
-    actor: Actor,
-    work: F,
-) -> Result<T, Failure>
-where
-    T: Send,
-    F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
-{
-    connection
-        .transaction(async move |connection: &mut Connection| {
-            let set = |name: &str, value: String| {
-                Statement::new(format!("set_config('malbild.{name}', "))
-                    .value(SqlValue::Text(value))
-                    .sql(", true)")
-            };
-            let key_id = actor.key_id.map(|id| id.to_string());
-            Statement::new("SELECT ")
-                .then(set("role", actor.role.to_owned()))
-                .sql(", ")
-                .then(set("key_id", key_id.unwrap_or_default()))
-                .sql(", ")
-                .then(set("trace_id", actor.trace_id.unwrap_or_default()))
-                .execute(connection)
-                .await?;
-            work(connection).await
-        })
-        .await
-}
-
-/// Work in a transaction whose statements, and waits for locks, may take as long as
-/// all of it. PostgreSQL ends them a little before, so that the connection stays good.
-async fn allowed<T, F>(connection: &mut Connection, limit: Duration, work: F) -> Result<T, Failure>
-where
-    T: Send,
-    F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
-{
-    let limit = limit.mul_f32(0.9).as_millis();
-    let set = format!("SET LOCAL statement_timeout = {limit}; SET LOCAL lock_timeout = {limit}");
-    connection.batch_execute(&set).await?;
-    work(connection).await
-}
-
-/// Work that only reads, all of it from one snapshot.
-pub async fn snapshot<T, F>(connection: &mut Connection, work: F) -> Result<T, Failure>
-where
-    T: Send,
-    F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
-{
-    connection
-        .build_transaction()
-        .read_only()
-        .repeatable_read()
-        .run(async move |connection: &mut Connection| work(connection).await)
-        .await
 }
