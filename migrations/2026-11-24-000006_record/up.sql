@@ -10,8 +10,8 @@ CREATE TABLE record_head (
     hash bytea NOT NULL
 );
 
--- What an entry says, as one number of 256 bits (SHA-256). The text of a jsonb
--- has no line breaks, so its parts cannot run into each other.
+-- The SHA-256 of what an entry says. The text of a jsonb has no line breaks, so its
+-- parts cannot run into each other.
 CREATE FUNCTION entry_digest(resource text, key jsonb, action text, before jsonb, after jsonb) RETURNS bytea
 LANGUAGE sql STABLE AS $$
     SELECT sha256(convert_to(
@@ -30,21 +30,38 @@ LANGUAGE sql STABLE AS $$
         || coalesce(placed.trace_id, '') || E'\n', 'UTF8') || digests)
 $$;
 
--- Which resources a transaction changed, and its link of the chain.
-ALTER TABLE change_sets ADD COLUMN resources text[] NOT NULL DEFAULT '{}', ADD COLUMN hash bytea;
+-- Which resources a transaction changed, between which entries its own are, and its
+-- link of the chain. Others' entries may lie between the two; what matters is that
+-- nobody has to look for a change set's entries in the whole record.
+ALTER TABLE change_sets
+    ADD COLUMN resources text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN first_entry bigint,
+    ADD COLUMN last_entry bigint,
+    ADD COLUMN hash bytea;
 ALTER TABLE history ADD COLUMN digest bytea;
 
--- The digests of a change set's entries, hashed in their order.
-CREATE FUNCTION digests_of(change_set bigint) RETURNS bytea
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT sha256(coalesce(string_agg(digest, ''::bytea ORDER BY entry_id), ''::bytea))
-      FROM history WHERE change_set_id = change_set
+-- The digests of a change set's entries, hashed in their order, ten thousand at a
+-- time: a value of PostgreSQL's has an end. The plan must be one by index, whatever
+-- is thought of the table.
+CREATE FUNCTION digests_of(change_set bigint, first_entry bigint, last_entry bigint) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+    SELECT sha256(coalesce(string_agg(piece, ''::bytea ORDER BY number), ''::bytea))
+      FROM (SELECT number, sha256(string_agg(digest, ''::bytea ORDER BY entry_id)) AS piece
+              FROM (SELECT entry_id, digest, (row_number() OVER (ORDER BY entry_id) - 1) / 10000 AS number
+                      FROM history
+                     WHERE change_set_id = $1 AND entry_id BETWEEN $2 AND $3) AS entries
+             GROUP BY number) AS pieces
 $$;
 
 -- What is there already is chained in the order in which it was committed.
 UPDATE history SET digest = entry_digest(resource, key, action, before, after);
 ALTER TABLE history ALTER COLUMN digest SET NOT NULL;
-UPDATE change_sets c SET resources = ARRAY(SELECT DISTINCT resource FROM history h WHERE h.change_set_id = c.change_set_id);
+UPDATE change_sets c
+   SET resources = own.resources, first_entry = own.first_entry, last_entry = own.last_entry
+  FROM (SELECT change_set_id, array_agg(DISTINCT resource) AS resources,
+               min(entry_id) AS first_entry, max(entry_id) AS last_entry
+          FROM history GROUP BY change_set_id) AS own
+ WHERE own.change_set_id = c.change_set_id;
 DROP INDEX history_change_set_id;
 CREATE INDEX history_change_set ON history (change_set_id, entry_id);
 DO $$
@@ -53,7 +70,7 @@ DECLARE
     placed change_sets;
 BEGIN
     FOR placed IN SELECT * FROM change_sets WHERE commit_position IS NOT NULL ORDER BY commit_position LOOP
-        last := change_set_hash(last, placed, digests_of(placed.change_set_id));
+        last := change_set_hash(last, placed, digests_of(placed.change_set_id, placed.first_entry, placed.last_entry));
         UPDATE change_sets SET hash = last WHERE change_set_id = placed.change_set_id;
     END LOOP;
     INSERT INTO record_head (commit_position, committed_at, hash)
@@ -72,6 +89,15 @@ CREATE INDEX history_of_value ON history (
 ) WHERE resource = 'values';
 -- When something was known: the last change set of a moment.
 CREATE INDEX change_sets_committed_at ON change_sets (committed_at);
+-- Who follows something else need not go through all loads of values.
+CREATE INDEX change_sets_besides_values ON change_sets (commit_position) WHERE resources <> '{values}';
+
+-- The number of the last entry that anybody has begun.
+CREATE FUNCTION entries_so_far() RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM history_entry_id_seq
+$$;
+REVOKE EXECUTE ON FUNCTION entries_so_far() FROM PUBLIC;
 
 -- As before, and the change set gets its link of the chain. What it holds is
 -- hashed before the lock, so that others wait for little. The time never goes
@@ -79,13 +105,15 @@ CREATE INDEX change_sets_committed_at ON change_sets (committed_at);
 CREATE OR REPLACE FUNCTION place_change_set() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    digests bytea := digests_of(NEW.change_set_id);
+    digests bytea;
     head record_head;
     placed change_sets;
 BEGIN
+    UPDATE change_sets SET last_entry = entries_so_far()
+     WHERE change_set_id = NEW.change_set_id RETURNING * INTO placed;
+    digests := digests_of(placed.change_set_id, placed.first_entry, placed.last_entry);
     PERFORM pg_advisory_xact_lock(6221338910451761);
     SELECT * INTO head FROM record_head FOR UPDATE;
-    SELECT * INTO placed FROM change_sets WHERE change_set_id = NEW.change_set_id;
     placed.commit_position := head.commit_position + 1;
     placed.committed_at := greatest(clock_timestamp(), head.committed_at);
     placed.hash := change_set_hash(head.hash, placed, digests);
@@ -115,13 +143,14 @@ BEGIN
      WHERE transaction_id = pg_current_xact_id() AND commit_position IS NULL;
     IF found IS NULL THEN
         SET CONSTRAINTS place_change_set DEFERRED;
-        INSERT INTO change_sets (transaction_id, actor_role, actor_key_id, trace_id, resources)
+        INSERT INTO change_sets (transaction_id, actor_role, actor_key_id, trace_id, resources, first_entry)
         VALUES (
             pg_current_xact_id(),
             nullif(current_setting('malbild.role', true), ''),
             nullif(current_setting('malbild.key_id', true), '')::uuid,
             nullif(current_setting('malbild.trace_id', true), ''),
-            ARRAY[changed]
+            ARRAY[changed],
+            entries_so_far() + 1
         )
         RETURNING change_set_id INTO found;
     ELSIF changed <> ALL (known) THEN
@@ -132,12 +161,16 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION current_change_set(text) FROM PUBLIC;
 
--- One entry of the record.
+-- One entry of the record. Its change set comes first: it notes where its entries begin.
 CREATE FUNCTION record_entry(changed text, row_key jsonb, did text, old_row jsonb, new_row jsonb) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    change_set bigint := current_change_set(changed);
+BEGIN
     INSERT INTO history (change_set_id, resource, key, action, before, after, digest)
-    VALUES (current_change_set(changed), changed, row_key, did, old_row, new_row,
-            entry_digest(changed, row_key, did, old_row, new_row))
+    VALUES (change_set, changed, row_key, did, old_row, new_row,
+            entry_digest(changed, row_key, did, old_row, new_row));
+END
 $$;
 REVOKE EXECUTE ON FUNCTION record_entry(text, jsonb, text, jsonb, jsonb) FROM PUBLIC;
 

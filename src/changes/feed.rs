@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{Action, Recorded, recorded};
 use crate::database::record::Place;
+use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure};
 use crate::problem::{Code, Problem};
 
@@ -66,8 +67,18 @@ impl EntryRow {
 /// Change sets in the order of their commits, each with its entries in theirs;
 /// one that has none of these resources is passed over whole. What changed is
 /// found out in the database, for a text may be long.
-const ENTRIES: &str = "
-    SELECT c.commit_position, c.committed_at, c.hash, h.entry_id, h.resource, h.key, h.action,
+fn entries(place: Place, resources: &[&str], limit: i64) -> Statement {
+    let (position, entry) = (
+        SqlValue::BigInt(place.position),
+        SqlValue::BigInt(place.entry),
+    );
+    let wanted: Vec<String> = resources.iter().map(|&name| name.to_owned()).collect();
+    let besides_values = match resources.contains(&"values") {
+        true => "",
+        false => " AND c.resources <> '{values}'",
+    };
+    Statement::new(
+        "SELECT c.commit_position, c.committed_at, c.hash, h.entry_id, h.resource, h.key, h.action,
            CASE h.action
                WHEN 'created' THEN ARRAY(SELECT a.key FROM jsonb_each(h.after) a WHERE a.value <> 'null')
                WHEN 'updated' THEN ARRAY(SELECT a.key FROM jsonb_each(h.after) a WHERE a.value IS DISTINCT FROM h.before -> a.key)
@@ -76,11 +87,26 @@ const ENTRIES: &str = "
       FROM change_sets c
      CROSS JOIN LATERAL (
            SELECT * FROM history h
-            WHERE h.change_set_id = c.change_set_id AND h.resource = ANY ($3)
-              AND h.entry_id > CASE WHEN c.commit_position = $1 THEN $2 ELSE 0 END
-            ORDER BY h.entry_id LIMIT $4) AS h
-     WHERE c.commit_position >= $1 AND c.resources && $3
-     ORDER BY c.commit_position, h.entry_id LIMIT $4";
+            WHERE h.change_set_id = c.change_set_id
+              AND h.entry_id <= c.last_entry
+              AND h.entry_id > CASE WHEN c.commit_position = ",
+    )
+    .value(position.clone())
+    .sql(" THEN ")
+    .value(entry)
+    .sql(" ELSE c.first_entry - 1 END AND h.resource = ANY (")
+    .value(SqlValue::Texts(wanted.clone()))
+    .sql(") ORDER BY h.entry_id LIMIT ")
+    .value(SqlValue::BigInt(limit))
+    .sql(") AS h WHERE c.commit_position >= ")
+    .value(position)
+    .sql(" AND c.resources && ")
+    .value(SqlValue::Texts(wanted))
+    .sql(format!(
+        "{besides_values} ORDER BY c.commit_position, h.entry_id LIMIT "
+    ))
+    .value(SqlValue::BigInt(limit))
+}
 
 /// The first `limit` entries after a place that are about these resources.
 pub async fn after(
@@ -89,13 +115,7 @@ pub async fn after(
     resources: &[&str],
     limit: i64,
 ) -> QueryResult<Vec<Entry>> {
-    let rows: Vec<EntryRow> = diesel::sql_query(ENTRIES)
-        .bind::<BigInt, _>(place.position)
-        .bind::<BigInt, _>(place.entry)
-        .bind::<Array<Text>, _>(resources)
-        .bind::<BigInt, _>(limit)
-        .load(connection)
-        .await?;
+    let rows: Vec<EntryRow> = entries(place, resources, limit).load(connection).await?;
     Ok(rows.into_iter().filter_map(EntryRow::entry).collect())
 }
 

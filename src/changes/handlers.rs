@@ -56,10 +56,13 @@ pub(super) async fn list_changes(
     let mut entries = read(database, &wanted).await.map(Arc::new)?;
     while entries.is_empty() && wait.is_some() {
         let changed = record.beyond(wanted.told, &wanted.resources);
-        if !timeout_at(until, changed).await.unwrap_or(false) {
+        let changed = timeout_at(until, changed).await.unwrap_or(false);
+        let now = told();
+        // Nobody reads twice what he knew of.
+        if !changed || now <= wanted.told {
             break;
         }
-        wanted.told = told();
+        wanted.told = now;
         let (database, again) = (database.clone(), wanted.clone());
         let read = move || async move { read(&database, &again).await }.boxed();
         entries = together.read(wanted.clone(), read).await?;

@@ -2,6 +2,7 @@
 //! says, every change set is the link of the chain that its hash says, and the
 //! rows are what the record says of them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::pin::pin;
 
@@ -65,7 +66,8 @@ const RECORD: &str = "
            h.entry_id, h.resource, h.key::text, h.action, coalesce(h.before::text, ''), coalesce(h.after::text, ''),
            h.digest, (SELECT decode(substr(e.after ->> 'digest', 3), 'hex') FROM history e
                        WHERE e.resource = 'erasures' AND e.key = jsonb_build_object('entry_id', h.entry_id)
-                       ORDER BY e.entry_id DESC LIMIT 1)
+                       ORDER BY e.entry_id DESC LIMIT 1),
+           c.resources, c.first_entry, c.last_entry
       FROM change_sets c LEFT JOIN history h USING (change_set_id)
      WHERE c.commit_position IS NOT NULL
      ORDER BY c.commit_position, h.entry_id";
@@ -95,7 +97,7 @@ pub async fn verify(client: &mut Client, known: &[Link]) -> Result<Verified, Err
         return Ok(Verified::Changed(told));
     }
     let head = "SELECT commit_position, hash, (SELECT count(*) FROM change_sets WHERE commit_position IS NULL),
-                       (SELECT count(*) FROM history WHERE change_set_id NOT IN (SELECT change_set_id FROM change_sets))
+                       (SELECT count(*) FROM history h WHERE NOT EXISTS (SELECT FROM change_sets c WHERE c.change_set_id = h.change_set_id))
                   FROM record_head";
     let head = transaction.query_one(head, &[]).await?;
     let end = Link {
@@ -151,9 +153,48 @@ struct Chain {
     change_sets: u64,
     entries: u64,
     erased: u64,
-    /// The change set that is being read: its head, its hash as told, and the
-    /// digests of its entries so far.
-    open: Option<(i64, String, Vec<u8>, Sha256)>,
+    open: Option<ChangeSet>,
+}
+
+/// The change set that is being read.
+#[derive(Debug)]
+struct ChangeSet {
+    position: i64,
+    /// Its place, time and origin, as they are hashed.
+    head: String,
+    /// Its hash, as it is told.
+    hash: Vec<u8>,
+    /// The resources that it is told to have changed, by which it is found.
+    resources: BTreeSet<String>,
+    /// Between which entries its own are told to be.
+    bounds: [Option<i64>; 2],
+    found: BTreeSet<String>,
+    digests: Digests,
+}
+
+/// The digests of a change set's entries, hashed in their order, ten thousand at a time.
+#[derive(Debug, Default)]
+struct Digests {
+    pieces: Sha256,
+    piece: Sha256,
+    number: usize,
+}
+
+impl Digests {
+    fn add(&mut self, digest: &[u8]) {
+        self.piece.update(digest);
+        self.number += 1;
+        if self.number.is_multiple_of(10_000) {
+            self.pieces.update(self.piece.finalize_reset());
+        }
+    }
+
+    fn finish(mut self) -> [u8; 32] {
+        if !self.number.is_multiple_of(10_000) {
+            self.pieces.update(self.piece.finalize());
+        }
+        self.pieces.finalize().into()
+    }
 }
 
 impl Default for Chain {
@@ -171,23 +212,35 @@ impl Default for Chain {
     }
 }
 
+impl ChangeSet {
+    fn new(row: &Row) -> Self {
+        let position: i64 = row.get(0);
+        let [time, role, key_id, trace_id] = [1, 2, 3, 4].map(|column| row.get::<_, &str>(column));
+        let resources: Vec<String> = row.get(14);
+        Self {
+            position,
+            head: format!("{position}\n{time}\n{role}\n{key_id}\n{trace_id}\n"),
+            hash: row.get::<_, Option<Vec<u8>>>(5).unwrap_or_default(),
+            resources: resources.into_iter().collect(),
+            bounds: [row.get(15), row.get(16)],
+            found: BTreeSet::new(),
+            digests: Digests::default(),
+        }
+    }
+}
+
 impl Chain {
     /// Takes in the next entry.
     fn add(&mut self, row: &Row, known: &[Link]) -> Result<(), String> {
         let position: i64 = row.get(0);
-        if self.open.as_ref().is_none_or(|open| open.0 != position) {
+        if self
+            .open
+            .as_ref()
+            .is_none_or(|open| open.position != position)
+        {
             self.end_change_set(known)?;
-            let text = |column: usize| row.get::<_, &str>(column);
-            let head = format!(
-                "{position}\n{}\n{}\n{}\n{}\n",
-                text(1),
-                text(2),
-                text(3),
-                text(4)
-            );
-            let hash: Option<Vec<u8>> = row.get(5);
-            self.open = Some((position, head, hash.unwrap_or_default(), Sha256::new()));
         }
+        let open = self.open.get_or_insert_with(|| ChangeSet::new(row));
         let Some(entry) = row.get::<_, Option<i64>>(6) else {
             return Ok(());
         };
@@ -201,30 +254,41 @@ impl Chain {
                 "entry {entry}, of {resource} {key}, in the change set at position {position}"
             ));
         }
+        let [first, last] = open.bounds;
+        if first.is_none_or(|first| entry < first) || last.is_none_or(|last| entry > last) {
+            return Err(format!(
+                "the change set at position {position}: entry {entry} is not where it says"
+            ));
+        }
+        open.found.insert(text(7).to_owned());
+        open.digests.add(digest);
         self.entries += 1;
         self.erased += u64::from(erased.is_some());
-        if let Some(open) = &mut self.open {
-            open.3.update(digest);
-        }
         Ok(())
     }
 
     /// Compares the hash of the change set that was read.
     fn end_change_set(&mut self, known: &[Link]) -> Result<(), String> {
-        let Some((position, head, told, digests)) = self.open.take() else {
+        let Some(set) = self.open.take() else {
             return Ok(());
         };
+        let position = set.position;
         let hash = Sha256::new()
             .chain_update(&self.end.hash)
-            .chain_update(head.as_bytes())
-            .chain_update(digests.finalize())
+            .chain_update(set.head.as_bytes())
+            .chain_update(set.digests.finish())
             .finalize();
-        if hash.as_slice() != told {
+        if hash.as_slice() != set.hash {
             return Err(format!(
                 "the change set at position {position}: its origin or its entries, or one before it that is gone"
             ));
         }
-        let otherwise = |link: &&Link| link.position == position && link.hash != told;
+        if set.found != set.resources {
+            return Err(format!(
+                "the change set at position {position}: the resources that it says it changed"
+            ));
+        }
+        let otherwise = |link: &&Link| link.position == position && link.hash != set.hash;
         if known.iter().any(|link| otherwise(&link)) {
             return Err(format!(
                 "the change set at position {position}, or one before it: its hash was another"
@@ -233,7 +297,7 @@ impl Chain {
         self.change_sets += 1;
         self.end = Link {
             position,
-            hash: told,
+            hash: set.hash,
         };
         Ok(())
     }

@@ -125,6 +125,10 @@ impl Erase {
                         .bind::<Text, _>(self.reason)
                         .get_result(connection)
                         .await?;
+                // What a POST was answered may have the text, too.
+                diesel::sql_query("DELETE FROM idempotent_answers")
+                    .execute(connection)
+                    .await?;
                 Ok(erased.entries)
             })
         });

@@ -47,9 +47,12 @@ where
 /// until it is visible. So whoever has had the lock after the moment, by the clock
 /// that those times are of, has nothing more to wait for.
 async fn settle(connection: &mut Connection, moment: DateTime<Utc>) -> Result<(), Failure> {
-    let clock: Clock = Statement::new("SELECT clock_timestamp() > ")
+    // After a commit with a later time none gets an earlier one.
+    let clock: Clock = Statement::new("SELECT CASE WHEN (SELECT committed_at > ")
         .value(SqlValue::Moment(moment))
-        .sql(" AS is_over FROM pg_advisory_xact_lock_shared(6221338910451761)")
+        .sql(" FROM public.record_head) THEN true ELSE (SELECT clock_timestamp() > ")
+        .value(SqlValue::Moment(moment))
+        .sql(" FROM pg_advisory_xact_lock_shared(6221338910451761)) END AS is_over")
         .get_result(connection)
         .await?;
     if clock.is_over {

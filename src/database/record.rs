@@ -243,23 +243,33 @@ async fn look(
     known: Option<&End>,
     floor: Option<i64>,
 ) -> Result<End, tokio_postgres::Error> {
+    // A record that was put back to an earlier state is followed anew.
+    let known = known.filter(|_| floor.is_some());
     let since = known.map_or(0, |end| end.place.position);
-    let query = "SELECT commit_position, hash, ARRAY(
-                     SELECT DISTINCT unnest(resources) FROM change_sets c
-                      WHERE $2 AND c.commit_position > $1 AND c.commit_position <= h.commit_position)
+    let query = "SELECT commit_position, hash,
+                        (SELECT hash FROM change_sets WHERE commit_position = $1),
+                        ARRAY(SELECT DISTINCT unnest(resources) FROM change_sets c
+                               WHERE $2 AND c.commit_position > $1 AND c.commit_position <= h.commit_position)
                    FROM record_head h";
-    let row = client.query_one(query, &[&since, &floor.is_some()]).await?;
+    let row = client.query_one(query, &[&since, &known.is_some()]).await?;
     let position: i64 = row.get(0);
-    let changed: Vec<String> = row.get(2);
-    let mut of = known
-        .filter(|_| floor.is_some())
-        .map(|end| end.of.clone())
-        .unwrap_or_default();
+    let there: Option<Vec<u8>> = row.get(2);
+    let goes_on =
+        |end: &&End| end.place == Place::START || there.is_some_and(|hash| end.place.is_of(&hash));
+    let Some(known) = known.filter(goes_on) else {
+        return Ok(End {
+            place: Place::after_all_of(position, row.get(1)),
+            of: BTreeMap::new(),
+            floor: position,
+        });
+    };
+    let changed: Vec<String> = row.get(3);
+    let mut of = known.of.clone();
     of.extend(changed.into_iter().map(|resource| (resource, position)));
     Ok(End {
         place: Place::after_all_of(position, row.get(1)),
         of,
-        floor: floor.unwrap_or(position),
+        floor: known.floor,
     })
 }
 

@@ -205,7 +205,6 @@ impl Once {
 
     /// Keeps the answer, in the place of one that is too old.
     async fn keep(&self, connection: &mut Connection, answer: &Answer) -> Result<(), Failure> {
-        Statement::new(SWEEP).execute(connection).await?;
         let kept = Kept::new(self, answer)?;
         diesel::insert_into(idempotent_answers::table)
             .values((
@@ -224,6 +223,8 @@ impl Once {
             ))
             .execute(connection)
             .await?;
+        // After our own: so nobody who waits for a row of ours holds one that we wait for.
+        Statement::new(SWEEP).execute(connection).await?;
         Ok(())
     }
 }

@@ -29,6 +29,8 @@ const SCHEMA: &str = "
     UNION ALL
     SELECT pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
     UNION ALL
+    SELECT format('past.%s: %s', viewname, definition) FROM pg_views WHERE schemaname = 'past'
+    UNION ALL
     SELECT format('collation %s', collname) FROM pg_collation WHERE collnamespace = 'public'::regnamespace
     ORDER BY 1";
 
@@ -77,6 +79,45 @@ async fn up_down_and_up_again_leave_the_same_schema() {
         .await
         .expect("nothing to do");
     assert_eq!(ran, Vec::<String>::new(), "a second run has nothing to do");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_migration_down_leaves_what_was_before_it() {
+    let database = cluster().empty_database().await;
+    let url = database.owner_url();
+    let sql = client(&database.superuser_url()).await;
+    let mut harness = harness(&url).await;
+    let mut states = vec![Vec::new()];
+    while let Ok(true) = harness.has_pending_migration(MIGRATIONS) {
+        harness.run_next_migration(MIGRATIONS).expect("up");
+        states.push(lines(&sql, SCHEMA).await);
+    }
+    assert!(states.len() > 7, "{}", states.len());
+    states.pop();
+    while states.len() > 1 {
+        let before = states.pop();
+        let name = harness.revert_last_migration(MIGRATIONS).expect("down");
+        assert_eq!(Some(lines(&sql, SCHEMA).await), before, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_past_has_the_tables_that_hold_resources_with_their_columns() {
+    let app = TestApp::start().await;
+    let columns = |schema: &str| {
+        format!(
+            "SELECT format('%s.%s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation)
+               FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+              WHERE c.relnamespace = '{schema}'::regnamespace AND c.relkind IN ('r', 'v') AND a.attnum > 0 AND NOT a.attisdropped
+                AND c.relname NOT IN ('history', 'record_head', 'erasures', 'api_keys', 'idempotent_answers', '__diesel_schema_migrations')
+                AND NOT starts_with(c.relname, 'webhook')
+              ORDER BY c.relname, a.attnum"
+        )
+    };
+    let sql = app.sql().await;
+    let now = lines(&sql, &columns("public")).await;
+    assert!(now.len() > 100, "{}", now.len());
+    assert_eq!(lines(&sql, &columns("past")).await, now);
 }
 
 #[tokio::test]

@@ -102,7 +102,7 @@ const FORGED: &str =
     "UPDATE history SET after = jsonb_set(after, '{value}', '7') WHERE entry_id = ENTRY;";
 const DIGEST: &str = "UPDATE history SET digest = entry_digest(resource, key, action, before, after) WHERE entry_id = ENTRY;";
 const HASH: &str = "UPDATE change_sets c SET hash = change_set_hash(
-      (SELECT hash FROM change_sets p WHERE p.commit_position = c.commit_position - 1), c, digests_of(c.change_set_id))
+      (SELECT hash FROM change_sets p WHERE p.commit_position = c.commit_position - 1), c, digests_of(c.change_set_id, c.first_entry, c.last_entry))
     WHERE change_set_id = SET;";
 const LAST: &str = "WITH last AS (
       DELETE FROM change_sets WHERE commit_position = (SELECT max(commit_position) FROM change_sets) RETURNING change_set_id)
@@ -123,6 +123,10 @@ async fn whatever_was_changed_is_found_and_the_first_is_named() {
         (set("committed_at = committed_at - interval '1 microsecond'"), "position {set}:"),
         (set("actor_role = 'admin'"), "position {set}:"),
         (set("trace_id = NULL"), "position {set}:"),
+        (set("resources = '{}'"), "position {set}:"),
+        (set("resources = resources || ARRAY['goals']"), "position {set}:"),
+        (set("first_entry = last_entry + 1"), "position {set}:"),
+        (set("last_entry = NULL"), "position {set}:"),
         ("WITH gone AS (DELETE FROM change_sets WHERE change_set_id = SET) DELETE FROM history WHERE entry_id = ENTRY".to_owned(), "position {next}:"),
         (LAST.to_owned(), "the record's end"),
         ("INSERT INTO history (change_set_id, resource, key, action, digest) VALUES (0, 'values', '{}', 'deleted', '')".to_owned(), "no part of the chain"),

@@ -49,3 +49,37 @@ async fn a_cursor_of_what_a_restore_lost_is_410_and_one_from_before_goes_on() {
         .collect();
     assert_eq!(years, [2030, 2031]);
 }
+
+#[tokio::test]
+async fn who_waits_after_a_restore_waits_in_peace_until_there_is_something() {
+    let app = TestApp::start().await;
+    for year in 2020..2030 {
+        app.budget(year).await;
+    }
+    let known = async || app.get("/boards").await.header("changes-cursor").to_owned();
+    let before = known().await;
+    let sql = app.sql().await;
+    let row = "SELECT commit_position FROM change_sets WHERE resources = '{budgets}' ORDER BY commit_position LIMIT 1";
+    let first: i64 = sql.query_one(row, &[]).await.expect("a row").get(0);
+    restore(&app, first).await;
+    // A change, so that the follower looks; it has no past beyond this.
+    app.board("bou", "board").await;
+    crate::support::eventually(
+        "the new end is known",
+        std::time::Duration::from_secs(20),
+        async || known().await != before,
+    )
+    .await;
+    let after = known().await;
+    // A reader who asks again and again in vain has used up the database's time by then.
+    let answer = app
+        .get(&format!("/changes?resource=budgets&after={after}&wait=5"))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(answer["items"], serde_json::json!([]));
+    let path = format!("/changes?resource=budgets&after={after}&wait=60");
+    let (answer, _) = tokio::join!(app.get(&path), app.budget(2031));
+    let answer = answer.expect(200).json();
+    assert_eq!(answer["items"][0]["key"]["budgetYear"], 2031);
+}
