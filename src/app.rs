@@ -2,6 +2,7 @@
 //! production start the service with the same functions.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -12,8 +13,9 @@ use actix_web::{App, HttpServer};
 use crate::auth::identify::identify;
 use crate::beside;
 use crate::changes::{self, Together};
-use crate::config::ServiceSettings;
+use crate::config::{ServiceSettings, WebhookSettings};
 use crate::database::Database;
+use crate::history;
 use crate::http::call::API_BASE;
 use crate::http::heavy::HeavyWork;
 use crate::http::metrics::Metrics;
@@ -22,11 +24,12 @@ use crate::http::routes::{self, Operation};
 use crate::http::service::{Loads, Service};
 use crate::http::trace;
 use crate::import::{documents, values as loads};
+use crate::outgoing::{Courier, Keyring, Outgoing, Reach};
 use crate::resources::{
     achievements, assessments, assignments, boards, budgets, goal_indicators, goals, indicators,
     investments, municipalities, municipality_groups, reports, targets, values,
 };
-use crate::views;
+use crate::{views, webhooks};
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
@@ -47,8 +50,10 @@ pub fn operations() -> Vec<Operation> {
         municipality_groups::operations(),
         targets::operations(),
         views::operations(),
+        history::operations(),
         changes::operations(),
         documents::operations(),
+        webhooks::operations(),
         loads::operations(),
     ]
     .into_iter()
@@ -90,10 +95,27 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
         licence: settings.licence_url.clone(),
         max_body: usize::try_from(settings.max_body_bytes).unwrap_or(usize::MAX),
         body_timeout: Duration::from_secs(settings.body_timeout_seconds),
+        outgoing: outgoing(&settings.webhooks)?,
         metrics: Metrics::new().map_err(|error| failed(&error))?,
         openapi_json: document.json.into(),
         openapi_yaml: document.yaml.into(),
     }))
+}
+
+/// What sends deliveries, on the runtime that calls this.
+fn outgoing(settings: &WebhookSettings) -> Result<Outgoing, String> {
+    let reach = if settings.allow_inner_network {
+        Reach::Inner
+    } else {
+        Reach::Public
+    };
+    let keyring = Keyring::new(settings.key.as_deref(), settings.key_file.as_deref())?;
+    Ok(Outgoing {
+        keyring: Arc::new(keyring),
+        courier: Courier::new(reach, settings.times, settings.lookup.clone()),
+        times: settings.times,
+        wake: Arc::default(),
+    })
 }
 
 /// The server of the API on `listener`, each worker with connections of its own

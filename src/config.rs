@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::outgoing::{Lookup, Times};
+
 /// Where the database is and how long it may take.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Database")]
@@ -34,7 +36,7 @@ pub struct DatabaseSettings {
     /// The folder with PostgreSQL's programs; without it, PATH and the usual places
     #[arg(long, env = "POSTGRES_BIN_DIR", value_name = "FOLDER")]
     pub postgres_bin_dir: Option<PathBuf>,
-    /// How many connections the service keeps, half of them for writes; it has a worker for every four, but no more than processors
+    /// How many connections the service keeps, half of them for writes and for what was true at an earlier moment; it has a worker for every four, but no more than processors
     #[arg(long, env = "DATABASE_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub pool_size: u16,
     /// How long a request waits for the database in all, in milliseconds; then it is answered 503
@@ -137,6 +139,52 @@ pub struct ServiceSettings {
     /// The text of that licence
     #[arg(long, env = "LICENCE_URL", value_name = "URL")]
     pub licence_url: Option<String>,
+    /// Who is told of changes
+    #[command(flatten)]
+    pub webhooks: WebhookSettings,
+}
+
+/// How others are told of changes.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Webhooks")]
+pub struct WebhookSettings {
+    /// The key under which the webhooks' secrets are sealed in the database: 32 bytes in base64 (`openssl rand -base64 32`); older ones after commas still open what they sealed. Without it and with the private PostgreSQL, a file in MALBILD_DATA_DIR
+    #[arg(
+        id = "webhook_key",
+        long = "webhook-key",
+        env = "WEBHOOK_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
+    pub key: Option<String>,
+    /// Whether webhooks may lead to private addresses and to the machine itself, and use http
+    #[arg(
+        id = "webhook_allow_inner_network",
+        long = "webhook-allow-inner-network",
+        env = "WEBHOOK_ALLOW_INNER_NETWORK",
+        default_value_t = false,
+        action = clap::ArgAction::Set,
+        value_name = "true|false"
+    )]
+    pub allow_inner_network: bool,
+    /// The file of the key where the setting is not there; set by the program.
+    #[arg(skip)]
+    pub key_file: Option<PathBuf>,
+    /// How long everything takes; tests shorten it.
+    #[arg(skip)]
+    pub times: Times,
+    /// How names are found, where not as the system does; for tests.
+    #[arg(skip)]
+    pub lookup: Option<Lookup>,
+}
+
+// The key is nobody's to see, not in a log either.
+impl std::fmt::Debug for WebhookSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebhookSettings")
+            .field("allow_inner_network", &self.allow_inner_network)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ServiceSettings {

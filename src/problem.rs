@@ -93,6 +93,8 @@ codes! {
     PreconditionRequired "preconditionRequired" 428 "If-Match is needed";
     /// A fault of the service itself. Report the `traceId`.
     Internal "internal" 500 "A fault in the service";
+    /// This instance has no key to seal secrets with: its operator must set `WEBHOOK_KEY`. Trying again does not help before that.
+    WebhooksNotSetUp "webhooksNotSetUp" 501 "Webhooks are not set up";
     /// The database cannot answer in time, or too much else is under way. Try again after `Retry-After` seconds.
     DatabaseUnavailable "databaseUnavailable" 503 "The database cannot answer";
 }
@@ -116,7 +118,8 @@ pub struct Fault {
     /// What is wrong, in one word that never changes: `required`,
     /// `unknownMember`, `readOnly`, `wrongType`, `empty`, `tooLong`,
     /// `outOfRange`, `invalidFormat`, `controlCharacter`, `notAllowed`,
-    /// `tooManyDecimals`, `duplicate`, `tooMany`, `unknownReference`, `inconsistent`, `taken`;
+    /// `tooManyDecimals`, `duplicate`, `tooMany`, `unknownReference`, `inconsistent`, `taken`,
+    /// `forbiddenAddress`;
     /// and of a row in a load also `invalidJson`, `wrongLength`, `forbidden`.
     #[schema(example = "required")]
     pub code: String,

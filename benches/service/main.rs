@@ -97,6 +97,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // The HTTP client wants to know, though nothing here is encrypted.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();
     let done = match cli.command {
         None => run::run(&cli.options),

@@ -314,37 +314,45 @@ CREATE SCHEMA past;
 CREATE FUNCTION past_position() RETURNS bigint
 LANGUAGE sql STABLE AS $$ SELECT current_setting('malbild.past_position')::bigint $$;
 
--- One line per table: CALL keep_past('goals', 'goals', 'goal_id').
+-- One line per table: CALL keep_past('goals', 'goals', 'goal_id'). An entry shows
+-- unless a later one of the same thing does: asked that way round, a page of a list
+-- reads no more of the record than itself. The values' keys are compared as the
+-- index of values has them.
 CREATE PROCEDURE keep_past(kept text, resource text, VARIADIC key_columns text[])
 LANGUAGE plpgsql AS $$
 DECLARE
-    keys text;
+    keys text[];
+    same text := 'n.key = h.key';
     columns text;
 BEGIN
-    SELECT string_agg(
+    SELECT array_agg(
                CASE WHEN a.atttypid = 'text'::regtype
                     THEN format('((h.key ->> %L) COLLATE %I)', k.name, c.collname)
                     ELSE format('((h.key ->> %L)::%s)', k.name, format_type(a.atttypid, a.atttypmod))
-               END || format(' AS %I', k.name), ', ' ORDER BY k.place)
+               END ORDER BY k.place)
       INTO keys
       FROM unnest(key_columns) WITH ORDINALITY AS k (name, place)
       JOIN pg_attribute a ON a.attrelid = format('public.%I', kept)::regclass AND a.attname = k.name
       LEFT JOIN pg_collation c ON c.oid = a.attcollation;
-    SELECT string_agg(format('%s.%I', CASE WHEN attname = ANY (key_columns) THEN 'k' ELSE 'r' END, attname), ', ' ORDER BY attnum)
+    SELECT string_agg(coalesce(keys[array_position(key_columns, attname::text)], format('r.%I', attname))
+                      || format(' AS %I', attname), ', ' ORDER BY attnum)
       INTO columns
       FROM pg_attribute
      WHERE attrelid = format('public.%I', kept)::regclass AND attnum > 0 AND NOT attisdropped;
+    IF resource = 'values' THEN
+        SELECT string_agg(replace(k, 'h.key', 'n.key') || ' = ' || k, ' AND ') INTO same FROM unnest(keys) AS k;
+    END IF;
     EXECUTE format(
         'CREATE VIEW past.%1$I AS
              SELECT %2$s
-               FROM (SELECT DISTINCT ON (%3$s) %4$s, h.after
-                       FROM public.history h JOIN public.change_sets s USING (change_set_id)
-                      WHERE h.resource = %5$L AND s.commit_position <= (SELECT public.past_position())
-                      ORDER BY %3$s, h.entry_id DESC) AS k
-              CROSS JOIN LATERAL jsonb_populate_record(NULL::public.%1$I, k.after) AS r
-              WHERE k.after IS NOT NULL',
-        kept, columns, (SELECT string_agg(place::text, ', ') FROM generate_series(1, cardinality(key_columns)) AS place),
-        keys, resource);
+               FROM public.history h JOIN public.change_sets s USING (change_set_id)
+              CROSS JOIN LATERAL jsonb_populate_record(NULL::public.%1$I, h.after) AS r
+              WHERE h.resource = %3$L AND h.action <> ''deleted'' AND s.commit_position <= (SELECT public.past_position())
+                AND NOT EXISTS (
+                    SELECT FROM public.history n JOIN public.change_sets t USING (change_set_id)
+                     WHERE n.resource = %3$L AND %4$s AND n.entry_id > h.entry_id
+                       AND t.commit_position <= (SELECT public.past_position()))',
+        kept, columns, resource, same);
 END
 $$;
 
@@ -374,6 +382,9 @@ CALL keep_past('investments', 'investments', 'investment_id');
 CALL keep_past('achievements', 'achievements', 'achievement_id');
 CALL keep_past('municipality_groups', 'municipality-groups', 'group_id');
 CALL keep_past_view('goal_indicator_roles');
+-- What a list notes as the version of the data that it counted.
+CREATE VIEW past.change_sets AS
+    SELECT * FROM public.change_sets WHERE commit_position <= (SELECT public.past_position());
 CREATE VIEW past.row_totals AS
     SELECT 'indicator_values'::text AS table_name, coalesce(sum(values_added), 0)::bigint AS total
       FROM public.change_sets WHERE commit_position <= (SELECT public.past_position());

@@ -8,6 +8,8 @@ CREATE TABLE idempotent_answers (
     headers jsonb NOT NULL,
     body bytea NOT NULL,
     kept_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- Whether the body is sealed, since there is a secret in it.
+    sealed boolean NOT NULL DEFAULT false,
     PRIMARY KEY (key_id, idempotency_key)
 );
 CREATE INDEX idempotent_answers_kept_at ON idempotent_answers (kept_at);

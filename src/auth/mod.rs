@@ -3,6 +3,7 @@
 pub mod change;
 pub mod identify;
 pub mod keys;
+pub mod reader;
 
 use std::future::{Ready, ready};
 
@@ -57,6 +58,16 @@ impl Writer {
             role: self.role.word(),
             key_id: Some(self.key_id),
             trace_id: Some(self.trace_id.clone()),
+        }
+    }
+
+    /// 403 unless the key is an admin's.
+    pub fn may_administer(&self, what: &str) -> Result<(), Problem> {
+        match self.role {
+            Role::Admin => Ok(()),
+            Role::Editor | Role::Board => {
+                Err(forbidden(format!("only an admin's key may write {what}")))
+            }
         }
     }
 

@@ -24,7 +24,7 @@ pub struct ApiInfo {
     #[schema(example = "Målbild")]
     pub api_name: &'static str,
     /// The version, MAJOR.MINOR.PATCH.
-    #[schema(example = "1.2.0")]
+    #[schema(example = "1.3.0")]
     pub api_version: &'static str,
     /// The day this version was released.
     #[schema(example = "2026-11-24")]
@@ -71,6 +71,7 @@ pub async fn get_api_info(call: Call) -> Result<HttpResponse, Problem> {
         .link("municipalityGroups", "collection", "/municipality-groups")
         .link("targets", "collection", "/targets")
         .link("changes", "collection", "/changes")
+        .link("webhooks", "collection", "/webhooks")
         .done();
     let info = ApiInfo {
         api_name: "Målbild",

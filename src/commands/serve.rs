@@ -15,6 +15,7 @@ use crate::app;
 use crate::config::{DatabaseSettings, MetricsAddress, ServiceSettings};
 use crate::database::record::Following;
 use crate::http::service::Service;
+use crate::webhooks::Deliverer;
 
 /// What `malbild serve` can be told.
 #[derive(Args, Clone, Debug, Default)]
@@ -62,6 +63,12 @@ impl Serve {
             let made = sample::load_into_empty(store).await?;
             tracing::info!(made, "the sample is loaded");
         }
+        let mut settings = settings.clone();
+        if database.database_url.is_none() {
+            // Beside the private PostgreSQL the key needs no setting.
+            settings.webhooks.key_file = Some(database.data_dir.join("webhook-key"));
+        }
+        let settings = &settings;
         let service = app::service(settings, pool.clone())?;
         let cannot = |error: std::io::Error| format!("the service cannot start: {error}");
         let server = app::serve(settings, Data::clone(&service), listener).map_err(cannot)?;
@@ -74,8 +81,9 @@ impl Serve {
             servers.push(metrics.handle());
             tokio::spawn(metrics);
         }
+        let deliverer = Deliverer::start(Data::clone(&service));
         announce(&service, settings);
-        until_stopped(server, servers, &service.record).await?;
+        until_stopped(server, servers, &service.record, deliverer).await?;
         // The answers are out; work that a client gave up on still ends whole.
         let _ = timeout(database.timeout(), pool.finish()).await;
         Ok(())
@@ -110,6 +118,7 @@ async fn until_stopped(
     server: Server,
     handles: Vec<ServerHandle>,
     record: &Following,
+    deliverer: Deliverer,
 ) -> Result<(), String> {
     let cannot = |error: std::io::Error| format!("signals cannot be waited for: {error}");
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
@@ -127,9 +136,12 @@ async fn until_stopped(
     tracing::info!("stopping");
     // Whoever waits for a change is answered at once.
     record.stop();
-    for handle in handles {
-        handle.stop(true).await;
-    }
+    let answered = async {
+        for handle in handles {
+            handle.stop(true).await;
+        }
+    };
+    tokio::join!(answered, deliverer.stop());
     let _ = running.await;
     Ok(())
 }

@@ -4,6 +4,7 @@
 pub mod connect;
 pub mod failure;
 pub mod migrate;
+mod past;
 mod pool;
 pub mod private;
 pub mod record;
@@ -12,6 +13,7 @@ pub mod statement;
 #[cfg(test)]
 mod test_folder;
 pub mod text_enum;
+mod transaction;
 
 use std::cell::Cell;
 use std::future::Future;
@@ -19,20 +21,22 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
-use uuid::Uuid;
 
 pub use connect::Target;
 pub use failure::Failure;
+pub use past::future;
+pub use transaction::{Actor, snapshot, transaction};
 
 use self::pool::Trust;
 use self::record::Following;
-use self::statement::{SqlValue, Statement};
+use self::transaction::allowed;
 use crate::problem::Problem;
 
 tokio::task_local! {
@@ -52,40 +56,19 @@ pub type Connection = AsyncPgConnection;
 /// What a piece of work is: a future that borrows its connection.
 pub type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'c>>;
 
-/// Who asks for a change; the record of changes keeps it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actor {
-    /// `admin`, `editor` or `board`, or for the command line `operator` or `sample`.
-    pub role: &'static str,
-    /// The key that was used, if any.
-    pub key_id: Option<Uuid>,
-    /// The request's trace, if it was a request.
-    pub trace_id: Option<String>,
-}
-
-impl Actor {
-    /// The command line: `operator`, or `sample` for the sample's rows.
-    pub fn command(role: &'static str) -> Self {
-        Self {
-            role,
-            key_id: None,
-            trace_id: None,
-        }
-    }
-}
-
 /// The database as requests use it.
 ///
 /// All work runs as a task: a client that goes away cannot cut it, so that a
 /// connection is never given back with something under way on it. A read runs on
 /// its request's own thread and on connections of that worker's own, since waking
-/// another thread costs more than most reads. A write runs on the main runtime: a
-/// stop waits for it. All work of one request ends within the timeout, whatever
-/// the database does.
+/// another thread costs more than most reads. A write runs on the main runtime,
+/// where a stop waits for it, and so does a read of the past. All work of one
+/// request ends within the timeout, whatever the database does.
 #[derive(Clone)]
 pub struct Database {
     reads: Arc<Connections>,
     writes: Connections,
+    past: Option<Connections>,
     readers: Arc<Mutex<Vec<Weak<Connections>>>>,
     target: Arc<Target>,
     trust: Arc<Trust>,
@@ -100,15 +83,23 @@ type Connections = Pool<AsyncPgConnection>;
 
 impl Database {
     /// `size` connections to `target`, two at least, opened when they are needed:
-    /// half of them for writes. Must be called on the runtime that is to do the
-    /// writes.
+    /// half of them for reads, the rest for writes and, an eighth, for reading
+    /// the past; two or three have none to spare, and the past is read on those
+    /// for writes. Must be called on the runtime that is to do the writes.
     pub fn new(target: Arc<Target>, size: usize, timeout: Duration) -> Result<Self, String> {
         let trust = Arc::new(Trust::default());
-        let writes = connections(&target, (size / 2).max(1), timeout, &trust)?;
+        let half = (size / 2).max(1);
+        let eighth = (size / 8).max(1).min(half - 1);
+        let writes = connections(&target, half - eighth, timeout, &trust)?;
+        let past = match eighth {
+            0 => None,
+            some => Some(connections(&target, some, timeout, &trust)?),
+        };
         Ok(Self {
             reads: Arc::new(writes.clone()),
             readers: Arc::default(),
             writes,
+            past,
             target,
             trust,
             size,
@@ -169,6 +160,25 @@ impl Database {
     {
         self.run(&self.reads, &Handle::current(), move |connection| {
             snapshot(connection, work).boxed()
+        })
+        .await
+    }
+
+    /// Runs work that only reads, all of it from one snapshot of the tables as
+    /// the commits until `moment` left them: the same work as of now, and always
+    /// with the same result. 400 for a moment that is not over.
+    ///
+    /// It has connections of its own. So no statement is planned now for the
+    /// tables and now for their past, and long readings of the past keep nobody
+    /// else waiting.
+    pub async fn read_past<T, F>(&self, moment: DateTime<Utc>, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
+    {
+        let connections = self.past.as_ref().unwrap_or(&self.writes);
+        self.run(connections, &self.runtime, move |connection| {
+            past::read(connection, moment, work).boxed()
         })
         .await
     }
@@ -279,6 +289,7 @@ impl Database {
         for status in reads
             .map(|reads| reads.status())
             .chain([self.writes.status()])
+            .chain(self.past.as_ref().map(|past| past.status()))
         {
             counts.0 += status.size.saturating_sub(status.available);
             counts.1 += status.size;
@@ -328,62 +339,4 @@ where
             "the database did not answer in time".to_owned(),
         ))
     })
-}
-
-/// One transaction, recorded as `actor`'s.
-pub async fn transaction<T, F>(
-    connection: &mut Connection,
-    actor: Actor,
-    work: F,
-) -> Result<T, Failure>
-where
-    T: Send,
-    F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
-{
-    connection
-        .transaction(async move |connection: &mut Connection| {
-            let set = |name: &str, value: String| {
-                Statement::new(format!("set_config('malbild.{name}', "))
-                    .value(SqlValue::Text(value))
-                    .sql(", true)")
-            };
-            let key_id = actor.key_id.map(|id| id.to_string());
-            Statement::new("SELECT ")
-                .then(set("role", actor.role.to_owned()))
-                .sql(", ")
-                .then(set("key_id", key_id.unwrap_or_default()))
-                .sql(", ")
-                .then(set("trace_id", actor.trace_id.unwrap_or_default()))
-                .execute(connection)
-                .await?;
-            work(connection).await
-        })
-        .await
-}
-
-/// Work in a transaction whose statements, and waits for locks, may take as long as
-/// all of it. PostgreSQL ends them a little before, so that the connection stays good.
-async fn allowed<T, F>(connection: &mut Connection, limit: Duration, work: F) -> Result<T, Failure>
-where
-    T: Send,
-    F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
-{
-    let limit = limit.mul_f32(0.9).as_millis();
-    let set = format!("SET LOCAL statement_timeout = {limit}; SET LOCAL lock_timeout = {limit}");
-    connection.batch_execute(&set).await?;
-    work(connection).await
-}
-
-/// Work that only reads, all of it from one snapshot.
-pub async fn snapshot<T, F>(connection: &mut Connection, work: F) -> Result<T, Failure>
-where
-    T: Send,
-    F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send,
-{
-    connection
-        .build_transaction()
-        .read_only()
-        .repeatable_read()
-        .run(async move |connection: &mut Connection| work(connection).await)
-        .await
 }

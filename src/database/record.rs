@@ -158,6 +158,11 @@ impl Following {
     /// they have. It has not when the following is stopped.
     pub async fn beyond(&self, position: i64, resources: &[&str]) -> bool {
         let _waits = Waits::begin(&self.waiting);
+        self.later(position, resources).await
+    }
+
+    /// The same for what belongs to the service itself and is not counted.
+    pub async fn later(&self, position: i64, resources: &[&str]) -> bool {
         let later = |end: &Option<Arc<End>>| {
             let end = end.as_ref();
             end.is_some_and(|end| end.of(resources) > position)

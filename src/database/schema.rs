@@ -247,6 +247,60 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhooks (webhook_id) {
+        webhook_id -> Uuid,
+        url -> Text,
+        resources -> Array<Text>,
+        description -> Nullable<Text>,
+        active -> Bool,
+        paused_at -> Nullable<Timestamptz>,
+        paused_reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_secrets (secret_id) {
+        secret_id -> Uuid,
+        webhook_id -> Uuid,
+        sealed -> Bytea,
+        valid_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_states (webhook_id) {
+        webhook_id -> Uuid,
+        commit_position -> BigInt,
+        entry_id -> BigInt,
+        failures -> Integer,
+        failing_since -> Nullable<Timestamptz>,
+        next_attempt_at -> Nullable<Timestamptz>,
+        lease -> Nullable<Uuid>,
+        leased_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (delivery_id) {
+        delivery_id -> Uuid,
+        webhook_id -> Uuid,
+        event_id -> Text,
+        event_type -> Text,
+        outcome -> Text,
+        attempted_at -> Timestamptz,
+        status -> Nullable<Integer>,
+        took_ms -> Integer,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     idempotent_answers (key_id, idempotency_key) {
         key_id -> Uuid,
         idempotency_key -> Text,
@@ -255,6 +309,7 @@ diesel::table! {
         headers -> Jsonb,
         body -> Bytea,
         kept_at -> Timestamptz,
+        sealed -> Bool,
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) body: Vec<u8>,
+    /// Whether the body is nobody's to read where it is kept.
+    pub(super) secret: bool,
 }
 
 impl Answer {
@@ -47,12 +49,20 @@ impl Answer {
         Self::json(StatusCode::OK, report)
     }
 
+    /// The same, with something in it that must not be kept in clear.
+    #[must_use]
+    pub fn with_a_secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
     /// 204.
     pub fn gone() -> Self {
         Self {
             status: StatusCode::NO_CONTENT,
             headers: Vec::new(),
             body: Vec::new(),
+            secret: false,
         }
     }
 
@@ -89,6 +99,7 @@ impl Answer {
             status,
             headers,
             body,
+            secret: false,
         })
     }
 

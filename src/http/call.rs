@@ -1,11 +1,13 @@
 //! One request as a handler sees it, and the answers it can give.
 
+use std::cell::Cell;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::Value;
@@ -17,13 +19,29 @@ use super::links::Root;
 use super::negotiate::{Coding, accepts};
 use super::once::Once;
 use super::query::Query;
+use super::reading::Reading;
 use super::service::Service;
+use super::text;
+use crate::clock;
+use crate::database;
 use crate::database::record::Place;
 use crate::database::{Actor, Connection, Work};
 use crate::problem::Problem;
 
 /// What stands before every path of the API.
 pub const API_BASE: &str = "/malbild/v1";
+
+/// The parameter that asks for the answer of an earlier moment.
+pub const AS_OF: &str = "asOf";
+/// By how much our clock and that of the database may differ. Past this a moment
+/// is in the future by either; the database, whose clock the record has, looks closer.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
+/// An answer whose newest form may be another one.
+const ASK_AGAIN: &str = "public, no-cache";
+/// An answer that will always be the same.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// An answer for one reader.
+const PRIVATE: &str = "private, no-cache";
 
 /// A request whose client takes JSON.
 pub struct Call {
@@ -33,6 +51,7 @@ pub struct Call {
     /// known: whatever is read from now on has all that came before.
     pub end: Option<Place>,
     request: HttpRequest,
+    as_of: Cell<Option<DateTime<Utc>>>,
     rehearsal: bool,
 }
 
@@ -55,6 +74,7 @@ impl Call {
             end: service.record.end().map(|end| end.place),
             service: Data::clone(service),
             request: request.clone(),
+            as_of: Cell::new(None),
             rehearsal: false,
         })
     }
@@ -85,6 +105,28 @@ impl Call {
     /// The parameters after the question mark; 400 unless all are in `known`.
     pub fn query(&self, known: &[&str]) -> Result<Query, Problem> {
         Query::parse(self.request.query_string(), known)
+    }
+
+    /// The same for a read that can be of an earlier moment: with `asOf`, too.
+    pub fn query_as_of(&self, known: &[&str]) -> Result<Query, Problem> {
+        let known: Vec<&str> = known.iter().copied().chain([AS_OF]).collect();
+        let query = self.query(&known)?;
+        let as_of = query.one(AS_OF, text::as_of)?;
+        if as_of.is_some_and(|moment| moment > clock::now() + CLOCKS_DIFFER) {
+            return Err(database::future());
+        }
+        self.as_of.set(as_of);
+        Ok(query)
+    }
+
+    /// Whether the query asks for an earlier moment.
+    pub fn is_of_the_past(&self) -> bool {
+        self.as_of.get().is_some()
+    }
+
+    /// The data of the moment that the query asks for.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading::new(&self.service.database, self.as_of.get())
     }
 
     /// The whole path, as it came.
@@ -136,6 +178,26 @@ impl Call {
         Ok(self.send(body, tag, headers))
     }
 
+    /// The same for an answer that depends on who asks: `private` where it is for
+    /// this reader alone.
+    pub fn view_for(
+        &self,
+        private: bool,
+        value: &impl Serialize,
+        headers: &[(header::HeaderName, String)],
+    ) -> Result<HttpResponse, Problem> {
+        let mut response = self.view(value, headers)?;
+        let vary = header::HeaderValue::from_static("Authorization");
+        response.headers_mut().append(header::VARY, vary);
+        if private {
+            let private = header::HeaderValue::from_static(PRIVATE);
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, private);
+        }
+        Ok(response)
+    }
+
     /// Does `work` in one transaction that is recorded as `actor`'s, and sends
     /// the answer that `answer` makes of what it did. Every write goes through
     /// here or [`Call::load`], so that a POST with `Idempotency-Key` is done once.
@@ -182,7 +244,7 @@ impl Call {
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
         A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
     {
-        let once = Once::read(&self.request, &actor, self.root())?;
+        let once = Once::read(&self.request, &actor, &self.service)?;
         let answer = match once.filter(|_| !self.rehearsal) {
             None => answer(self.root(), self.transact(turn, actor, work).await?)?,
             Some(once) => {
@@ -193,6 +255,19 @@ impl Call {
             }
         };
         Ok(answer.into_response())
+    }
+
+    /// The first answer to this request, where it came before under the same
+    /// `Idempotency-Key`: for what does more than write, before it does that.
+    pub async fn earlier(&self, actor: &Actor) -> Result<Option<HttpResponse>, Problem> {
+        let Some(once) = Once::read(&self.request, actor, &self.service)? else {
+            return Ok(None);
+        };
+        let work = self
+            .service
+            .database
+            .read(move |connection| async move { once.earlier(connection).await }.boxed());
+        Ok(work.await?.map(Answer::into_response))
     }
 
     async fn transact<T, F>(&self, turn: Option<Turn>, actor: Actor, work: F) -> Result<T, Problem>
@@ -223,6 +298,12 @@ impl Call {
     ) -> HttpResponse {
         let json = "application/json";
         let mut response = send(&self.request, StatusCode::OK, body, json, Some(tag));
+        if self.is_of_the_past() {
+            let immutable = header::HeaderValue::from_static(IMMUTABLE);
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, immutable);
+        }
         for (name, value) in headers {
             if let Ok(value) = header::HeaderValue::from_str(value) {
                 response.headers_mut().append(name.clone(), value);
@@ -230,6 +311,19 @@ impl Call {
         }
         response
     }
+}
+
+/// The same answer, which only those with a key may see: no cache keeps it for
+/// others, and each asks again.
+pub fn private(mut answer: HttpResponse) -> HttpResponse {
+    let headers = answer.headers_mut();
+    let kept = header::HeaderValue::from_static(PRIVATE);
+    headers.insert(header::CACHE_CONTROL, kept);
+    headers.append(
+        header::VARY,
+        header::HeaderValue::from_static("Authorization"),
+    );
+    answer
 }
 
 /// The answer to a read in the coding that the client likes best, with an ETag
@@ -251,7 +345,7 @@ pub fn send(
     if let Some(tag) = &tag {
         response.insert_header((header::ETAG, quoted(tag)));
     }
-    response.insert_header((header::CACHE_CONTROL, "public, no-cache"));
+    response.insert_header((header::CACHE_CONTROL, ASK_AGAIN));
     if tag
         .as_deref()
         .is_some_and(|tag| is_fresh(request.headers(), tag))

@@ -16,6 +16,7 @@ mod once;
 pub mod openapi;
 pub mod page;
 pub mod query;
+pub mod reading;
 pub mod routes;
 pub mod service;
 pub mod text;

@@ -2,6 +2,8 @@
 //! (draft-ietf-httpapi-idempotency-key-header): the answer to the first is kept
 //! for 24 hours in the same transaction as the work, and answered again.
 
+use std::sync::Arc;
+
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpMessage, HttpRequest};
@@ -17,10 +19,12 @@ use uuid::Uuid;
 use super::answer::Answer;
 use super::conditional::hash;
 use super::links::Root;
+use super::service::Service;
 use super::trace::{Trace, shown};
 use crate::database::schema::idempotent_answers;
 use crate::database::statement::Statement;
 use crate::database::{Actor, Connection, Failure, Work};
+use crate::outgoing::Keyring;
 use crate::problem::{Code, Problem};
 
 /// The header that names a request for all times that it is sent.
@@ -84,6 +88,8 @@ pub(super) struct Once {
     instance: String,
     trace_id: String,
     root: Root,
+    /// What seals an answer with a secret in it.
+    keyring: Arc<Keyring>,
 }
 
 impl Once {
@@ -92,7 +98,7 @@ impl Once {
     pub(super) fn read(
         request: &HttpRequest,
         actor: &Actor,
-        root: &Root,
+        service: &Service,
     ) -> Result<Option<Self>, Problem> {
         if !is_asked(request) {
             return Ok(None);
@@ -119,7 +125,8 @@ impl Once {
             fingerprint: fingerprint.to_vec(),
             instance: shown(request.path()),
             trace_id: trace.id.clone(),
-            root: Root::clone(root),
+            root: Root::clone(&service.api_root),
+            keyring: Arc::clone(&service.outgoing.keyring),
         }))
     }
 
@@ -143,8 +150,8 @@ impl Once {
         if !self.lock(connection).await? {
             return Err(in_progress().into());
         }
-        if let Some(kept) = self.find(connection).await? {
-            return kept.answer_to(&self);
+        if let Some(answer) = self.earlier(connection).await? {
+            return Ok(answer);
         }
         let root = Root::clone(&self.root);
         let done = connection
@@ -162,6 +169,17 @@ impl Once {
         };
         self.keep(connection, &answer).await?;
         Ok(answer)
+    }
+
+    /// The first answer, if there was one. 422 when that was to another request.
+    pub(super) async fn earlier(
+        &self,
+        connection: &mut Connection,
+    ) -> Result<Option<Answer>, Failure> {
+        match self.find(connection).await? {
+            Some(kept) => kept.answer_to(self).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Whether nobody else is doing the same. Holds until the transaction has
@@ -188,7 +206,7 @@ impl Once {
     /// Keeps the answer, in the place of one that is too old.
     async fn keep(&self, connection: &mut Connection, answer: &Answer) -> Result<(), Failure> {
         Statement::new(SWEEP).execute(connection).await?;
-        let kept = Kept::new(&self.fingerprint, answer);
+        let kept = Kept::new(self, answer)?;
         diesel::insert_into(idempotent_answers::table)
             .values((
                 idempotent_answers::key_id.eq(self.key_id),
@@ -226,20 +244,29 @@ struct Kept {
     status: i32,
     headers: Value,
     body: Vec<u8>,
+    sealed: bool,
 }
 
 impl Kept {
-    fn new(fingerprint: &[u8], answer: &Answer) -> Self {
+    fn new(request: &Once, answer: &Answer) -> Result<Self, Problem> {
+        let fingerprint = &request.fingerprint;
+        let body = if answer.secret {
+            let sealed = request.keyring.seal(fingerprint, &answer.body);
+            sealed.map_err(|_| Problem::internal())?
+        } else {
+            answer.body.clone()
+        };
         let headers = answer.headers.iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes());
             json!([name.as_str(), value])
         });
-        Self {
-            fingerprint: fingerprint.to_vec(),
+        Ok(Self {
+            fingerprint: fingerprint.clone(),
             status: i32::from(answer.status.as_u16()),
             headers: headers.collect(),
-            body: answer.body.clone(),
-        }
+            body,
+            sealed: answer.secret,
+        })
     }
 
     /// The answer again, if this request is the one that it was an answer to.
@@ -251,10 +278,16 @@ impl Kept {
             )
             .into());
         }
-        self.answer().ok_or_else(|| Problem::internal().into())
+        self.answer(&request.keyring)
+            .ok_or_else(|| Problem::internal().into())
     }
 
-    fn answer(self) -> Option<Answer> {
+    fn answer(self, keyring: &Keyring) -> Option<Answer> {
+        let body = if self.sealed {
+            keyring.open(&self.fingerprint, &self.body).ok()?
+        } else {
+            self.body
+        };
         let status = u16::try_from(self.status).ok()?;
         let headers: Vec<(String, String)> = serde_json::from_value(self.headers).ok()?;
         let header = |(name, value): (String, String)| {
@@ -263,7 +296,8 @@ impl Kept {
         Some(Answer {
             status: StatusCode::from_u16(status).ok()?,
             headers: headers.into_iter().map(header).collect::<Option<_>>()?,
-            body: self.body,
+            body,
+            secret: self.sealed,
         })
     }
 }

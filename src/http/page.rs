@@ -13,6 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::call::Call;
 use super::links::{Linker, Links};
 use super::list::{ListRequest, Loaded};
+use super::query::Query;
 use crate::problem::Problem;
 
 /// What a list says of itself.
@@ -122,7 +123,7 @@ pub fn answer<R, T: Serialize>(
         source: call.root().to_string(),
         licence: call.service.licence.clone(),
     };
-    let links = links(call, request, &meta, |backwards| {
+    let links = links(call, &request.query, &meta, |backwards| {
         let item = if backwards {
             first.as_ref()
         } else {
@@ -130,10 +131,7 @@ pub fn answer<R, T: Serialize>(
         };
         item.map(|item| request.cursor_at(item, backwards, loaded.counted))
     });
-    let mut headers = vec![(header::LINK, link_header(&links))];
-    if let Some(end) = call.end {
-        headers.push((CHANGES_CURSOR, end.encode()));
-    }
+    let headers = headers(call, &links);
     if request.fields.names().is_none() {
         return call.view(&Page { items, meta, links }, &headers);
     }
@@ -149,22 +147,33 @@ pub fn answer<R, T: Serialize>(
     call.view(&Page { items, meta, links }, &headers)
 }
 
-fn links(
+/// The headers of a list's answer: its links, and where to follow the changes
+/// from; what was once is no copy that could be kept up to date.
+pub fn headers(call: &Call, links: &Links) -> Vec<(HeaderName, String)> {
+    let mut headers = vec![(header::LINK, link_header(links))];
+    if let Some(end) = call.end.filter(|_| !call.is_of_the_past()) {
+        headers.push((CHANGES_CURSOR, end.encode()));
+    }
+    headers
+}
+
+/// The links of a list; `cursor` is the place to go on from, backwards or not.
+pub fn links(
     call: &Call,
-    request: &ListRequest,
+    query: &Query,
     meta: &PageMeta,
     cursor: impl Fn(bool) -> Option<String>,
 ) -> Links {
     let path = call.list_path();
     let at = |with: &[(&str, &str)]| {
-        let query = request.query.again(&["page", "cursor"], with);
+        let query = query.again(&["page", "cursor"], with);
         if query.is_empty() {
             path.clone()
         } else {
             format!("{path}?{query}")
         }
     };
-    let own = request.query.again(&[], &[]);
+    let own = query.again(&[], &[]);
     let own = if own.is_empty() {
         path.clone()
     } else {

@@ -25,6 +25,11 @@ pub struct Operation {
     pub choice: Choice,
     /// Whether it writes over what is there without `If-Match`, too.
     pub unconditional: bool,
+    /// Whether reading it needs the key of an admin or an editor.
+    pub restricted: bool,
+    /// Whether it is a request that the service itself sends: it is described
+    /// and not served.
+    pub sent: bool,
     /// The problems that it can answer besides those that all of its kind can.
     pub problems: &'static [Code],
     route: fn(Method) -> Route,
@@ -44,10 +49,14 @@ struct Documented {
 pub enum Choice {
     /// Nothing.
     Nothing,
-    /// The members, with `fields`.
+    /// The moment, with `asOf`.
+    Moment,
+    /// The members, with `fields`, and the moment.
     Members(&'static ListSpec),
     /// Everything that a list can do.
     List(&'static ListSpec),
+    /// The page alone, of at most so many items.
+    Pages(i64),
 }
 
 impl Operation {
@@ -66,6 +75,8 @@ impl Operation {
             path,
             choice: Choice::Nothing,
             unconditional: false,
+            restricted: false,
+            sent: false,
             problems: &[],
             route,
             documentation: Some(Documented {
@@ -76,10 +87,38 @@ impl Operation {
         }
     }
 
+    /// A POST that the service itself sends to others, under a name of its own.
+    pub fn sent(
+        name: &str,
+        documentation: fn() -> Documentation,
+        tags: fn() -> Vec<&'static str>,
+        schemas: fn(&mut Schemas),
+    ) -> Self {
+        let route = |_| Route::new();
+        let methods = vec![HttpMethod::Post];
+        let name = name.to_owned();
+        let told = Self::documented(methods, name, route, documentation, tags, schemas);
+        Self { sent: true, ..told }
+    }
+
     /// The same, which is a list.
     #[must_use]
     pub fn listing(mut self, spec: &'static ListSpec) -> Self {
         self.choice = Choice::List(spec);
+        self
+    }
+
+    /// The same, which is walked through, at most so many items at a time.
+    #[must_use]
+    pub fn paging(mut self, max_limit: i64) -> Self {
+        self.choice = Choice::Pages(max_limit);
+        self
+    }
+
+    /// The same, which can answer for an earlier moment, with `asOf`.
+    #[must_use]
+    pub fn at_any_moment(mut self) -> Self {
+        self.choice = Choice::Moment;
         self
     }
 
@@ -97,6 +136,13 @@ impl Operation {
         self
     }
 
+    /// The same, which only an admin or an editor may read.
+    #[must_use]
+    pub fn restricted(mut self) -> Self {
+        self.restricted = true;
+        self
+    }
+
     /// The same, which can answer these problems, too.
     #[must_use]
     pub fn refusing(mut self, problems: &'static [Code]) -> Self {
@@ -111,6 +157,8 @@ impl Operation {
             path: path.to_owned(),
             choice: Choice::Nothing,
             unconditional: false,
+            restricted: false,
+            sent: false,
             problems: &[],
             route,
             documentation: None,
@@ -168,7 +216,7 @@ macro_rules! operation {
 /// exact `Allow`, and preflights.
 pub fn register(config: &mut ServiceConfig, base: &str, operations: &[Operation]) {
     let mut paths: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
-    for operation in operations {
+    for operation in operations.iter().filter(|operation| !operation.sent) {
         paths.entry(&operation.path).or_default().push(operation);
     }
     // A fixed path is tried before one with a parameter in the same place.

@@ -9,6 +9,7 @@ use super::links::Root;
 use super::metrics::Metrics;
 use crate::database::Database;
 use crate::database::record::Following;
+use crate::outgoing::Outgoing;
 
 /// The state that all requests share.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Service {
     pub body_timeout: Duration,
     /// Where texts are compared.
     pub heavy: HeavyWork,
+    /// What is sent to others.
+    pub outgoing: Outgoing,
     /// What a load of rows may be.
     pub loads: Loads,
     /// The figures about the service itself.

@@ -5,6 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
+use crate::clock;
+
 /// The most characters of a name.
 pub const NAME: usize = 200;
 /// The most characters of a title.
@@ -112,6 +114,12 @@ pub fn moment(raw: &str) -> Option<DateTime<Utc>> {
     let moment = DateTime::parse_from_rfc3339(raw).ok()?.with_timezone(&Utc);
     let year = chrono::Datelike::year(&moment);
     (1..=9999).contains(&year).then_some(moment)
+}
+
+/// A moment as `asOf` names it: a date, which means the end of that day in
+/// Sweden, or a date-time with any offset.
+pub fn as_of(raw: &str) -> Option<DateTime<Utc>> {
+    date(raw).map(clock::end_of_day).or_else(|| moment(raw))
 }
 
 /// A UUID in its 36-character form, in either case.
@@ -229,6 +237,33 @@ mod tests {
     fn moments_take_any_offset_and_become_utc() {
         let moment = moment("2024-05-23T01:30:00+02:00").map(|m| m.to_rfc3339());
         assert_eq!(moment.as_deref(), Some("2024-05-22T23:30:00+00:00"));
+    }
+
+    #[test]
+    fn a_date_is_the_end_of_its_day_and_a_time_is_itself() {
+        for (raw, expected) in [
+            ("2024-05-23", "2024-05-23T21:59:59.999999Z"),
+            ("2024-05-23T12:00:00+02:00", "2024-05-23T10:00:00Z"),
+            ("2024-05-23T12:00:00.000001Z", "2024-05-23T12:00:00.000001Z"),
+        ] {
+            assert_eq!(as_of(raw), expected.parse().ok(), "{raw}");
+        }
+        for wrong in [
+            "",
+            "2024",
+            "2024-05",
+            "2024-02-30",
+            "2024-05-23T12:00:00",
+            "2024-05-23T25:00:00Z",
+            "0000-01-01",
+            "10000-01-01",
+            "10000-01-01T00:00:00Z",
+            "-0001-01-01T00:00:00Z",
+            "now",
+            "2024-05-23 ",
+        ] {
+            assert_eq!(as_of(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

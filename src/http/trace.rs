@@ -168,11 +168,16 @@ fn finish(
         answered
     };
     let headers = answered.headers_mut();
+    let varies = headers.get(header::VARY).cloned();
     for (name, value) in SHARED_HEADERS {
         headers.insert(
             HeaderName::from_static(name),
             HeaderValue::from_static(value),
         );
+    }
+    // What an answer depends on besides.
+    if let Some(more) = varies {
+        headers.append(header::VARY, more);
     }
     if let Ok(value) = HeaderValue::from_str(&trace.parent) {
         headers.insert(HeaderName::from_static("traceparent"), value);

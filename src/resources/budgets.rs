@@ -249,19 +249,18 @@ pub async fn list_budgets(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
     request.filter_years("budgetYear")?;
     request.filter_text(&["title", "description", "decided_by"]);
-    let (request, loaded) = request.run::<BudgetRow>(&call.service.database).await?;
+    let (request, loaded) = request.run::<BudgetRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One budget.
 #[utoipa::path(get, path = "/budgets/{budgetYear}", tag = "budgets", responses((status = 200, description = "The budget", body = Budget)))]
 pub async fn get_budget(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let year = key(&call)?;
     let row = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, year).await?) }))
         .await?
         .ok_or_else(missing)?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
-use crate::http::call::Call;
+use crate::http::call::{AS_OF, Call};
 use crate::http::links::{Linker, Links, Root};
 use crate::http::routes::Operation;
 use crate::http::text;
@@ -163,17 +163,18 @@ struct Found {
     ),
     responses((status = 200, description = "The boards with their latest reports", body = Fulfilment)))]
 pub async fn get_fulfilment(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["year", "period"])?;
+    let query = call.query_as_of(&["year", "period"])?;
     let asked = Asked {
         year: query.one("year", text::year)?,
         period: query.one("period", Period::from_word)?,
         assignment_id: call.key("assignmentId", "assignment", text::uuid)?,
     };
-    let database = &call.service.database;
-    let work = database.read_snapshot(move |connection| Box::pin(find(connection, asked)));
+    let work = call
+        .reading()
+        .read_snapshot(move |connection| Box::pin(find(connection, asked)));
     let fulfilment = work
         .await?
-        .shown(call.root(), asked, &query.again(&[], &[]));
+        .shown(call.root(), asked, &query.again(&[AS_OF], &[]));
     call.view(&fulfilment, &[])
 }
 
@@ -240,5 +241,5 @@ fn links(root: &Root, id: Uuid, query: &str) -> Links {
 
 /// The operations of this view.
 pub fn operations() -> Vec<Operation> {
-    vec![operation!(get_fulfilment, __path_get_fulfilment)]
+    vec![operation!(get_fulfilment, __path_get_fulfilment).at_any_moment()]
 }

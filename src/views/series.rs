@@ -142,14 +142,14 @@ fn gap(women: Option<SeriesCell>, men: Option<SeriesCell>) -> Option<SeriesCell>
     ),
     responses((status = 200, description = "The series", body = Series)))]
 pub(super) async fn get_series(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["municipalityCode"])?;
+    let query = call.query_as_of(&["municipalityCode"])?;
     let asked = query.one("municipalityCode", text::municipality_code)?;
     let code = call.key("indicatorCode", "indicator", text::code)?;
     let municipality = asked
         .clone()
         .unwrap_or_else(|| call.service.municipality_code.clone());
     let links = links(&call, &code, &municipality);
-    let work = call.service.database.read_snapshot(move |connection| {
+    let work = call.reading().read_snapshot(move |connection| {
         Box::pin(load(connection, code, municipality, asked.is_some(), links))
     });
     call.view(&work.await?, &[])
@@ -204,5 +204,5 @@ async fn load(
 
 /// The operation of this view.
 pub fn operations() -> Vec<Operation> {
-    vec![operation!(get_series, __path_get_series)]
+    vec![operation!(get_series, __path_get_series).at_any_moment()]
 }

@@ -7,6 +7,7 @@
 )]
 
 mod achievements;
+mod as_of;
 mod assessments;
 mod assignments;
 mod board_keys;
@@ -24,6 +25,7 @@ mod documents;
 mod fulfilment;
 mod goal_indicators;
 mod goals;
+mod history;
 mod hostile_input;
 mod hostile_requests;
 mod idempotency;
@@ -53,4 +55,5 @@ mod targets;
 mod values;
 mod verify;
 mod views;
+mod webhooks;
 mod wire;

@@ -7,10 +7,16 @@ use uuid::Uuid;
 use crate::support::TestApp;
 use crate::support::raw::exchange;
 
+/// The paths whose POST takes no body.
+fn bodiless(path: &str) -> bool {
+    path.starts_with("/webhooks/") && (path.ends_with("/secret") || path.ends_with("/test"))
+}
+
 /// The table's paths with a key in place of each parameter, and their methods.
 fn paths() -> BTreeMap<String, BTreeSet<String>> {
     let mut paths: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for operation in malbild::app::operations() {
+    let operations = malbild::app::operations().into_iter();
+    for operation in operations.filter(|operation| !operation.sent) {
         let path = operation.path.split('/').map(|part| match part {
             "{budgetYear}" => "2024".to_owned(),
             "{boardId}" => "a".to_owned(),
@@ -61,7 +67,7 @@ async fn a_method_that_a_path_has_not_is_405_with_those_it_has() {
         assert!(options.body.is_empty());
         assert_eq!(
             options.header("accept-post").is_empty(),
-            !has.contains("POST"),
+            !has.contains("POST") || bodiless(&path),
             "{path}"
         );
         assert_eq!(
@@ -85,7 +91,7 @@ async fn options_tells_the_same_types_of_body_as_a_415_does() {
     for (path, has) in paths() {
         let options = app.request("OPTIONS", &path).send().await.expect(204);
         for (method, header) in [("POST", "accept-post"), ("PATCH", "accept-patch")] {
-            if has.contains(method) {
+            if has.contains(method) && !bodiless(&path) {
                 let wrong = app.request(method, &path).key(&key);
                 let wrong = wrong.header("content-type", "image/png").body("x");
                 let wrong = wrong.send().await.problem(415, "unsupportedMediaType");

@@ -10,8 +10,9 @@ use super::place::{beyond_row, beyond_steps, bind};
 use super::request::{ListRequest, Start};
 use super::spec::Order;
 use crate::database::statement::{SqlValue, Statement};
-use crate::database::{Connection, Database, Failure, Work};
+use crate::database::{Connection, Failure, Work};
 use crate::http::cursor::Cursor;
+use crate::http::reading::Reading;
 use crate::problem::Problem;
 
 /// The position of the last commit that a statement sees.
@@ -106,11 +107,11 @@ impl ListRequest {
     }
 
     /// Loads the rows of this page.
-    pub async fn run<R>(self, database: &Database) -> Result<(Self, Loaded<R>), Problem>
+    pub async fn run<R>(self, reading: Reading<'_>) -> Result<(Self, Loaded<R>), Problem>
     where
         R: QueryableByName<Pg> + Send + 'static,
     {
-        database
+        reading
             .read(move |connection| {
                 Box::pin(async move {
                     let loaded = self.rows(connection).await?;
@@ -124,7 +125,7 @@ impl ListRequest {
     /// it is there; only when there are none, `find` looks for it: 404 if it is not.
     pub async fn run_under<R, F>(
         self,
-        database: &Database,
+        reading: Reading<'_>,
         what: &'static str,
         find: F,
     ) -> Result<(Self, Loaded<R>), Problem>
@@ -132,8 +133,8 @@ impl ListRequest {
         R: QueryableByName<Pg> + Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, bool> + Send + 'static,
     {
-        let (request, loaded) = self.run(database).await?;
-        if loaded.counted.total == 0 && !database.read(find).await? {
+        let (request, loaded) = self.run(reading).await?;
+        if loaded.counted.total == 0 && !reading.read(find).await? {
             return Err(Problem::not_found(what));
         }
         Ok((request, loaded))

@@ -1,10 +1,12 @@
 //! Lists: what a client may ask for, and the SQL that answers it.
 
 mod load;
+mod paging;
 mod place;
 mod request;
 mod spec;
 
 pub use load::{Counted, Loaded};
+pub use paging::Paging;
 pub use request::ListRequest;
 pub use spec::{Kind, ListSpec, Member, SHARED};

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::load::Counted;
+use super::paging::Paging;
 use super::spec::{ListSpec, Order, SHARED};
 use crate::database::statement::{SqlValue, Statement};
 use crate::http::call::{Call, Fields};
-use crate::http::conditional::digest;
 use crate::http::cursor::Cursor;
 use crate::http::query::Query;
 use crate::http::text;
@@ -40,39 +40,41 @@ pub struct ListRequest {
     pub(super) fixed: Vec<&'static str>,
 }
 
+/// The parameters that a list knows.
+fn known(spec: &ListSpec) -> Vec<&'static str> {
+    SHARED.iter().chain(spec.filters).copied().collect()
+}
+
 impl ListRequest {
     /// Reads the parameters of a list; 400 for what it does not know.
     pub fn read(call: &Call, spec: &'static ListSpec) -> Result<Self, Problem> {
-        let known: Vec<&str> = SHARED.iter().chain(spec.filters).copied().collect();
-        let query = call.query(&known)?;
+        let query = call.query_as_of(&known(spec))?;
+        Self::of(call, spec, query)
+    }
+
+    /// The same for a list that has no past: without `asOf`.
+    pub fn read_now(call: &Call, spec: &'static ListSpec) -> Result<Self, Problem> {
+        let query = call.query(&known(spec))?;
+        Self::of(call, spec, query)
+    }
+
+    fn of(call: &Call, spec: &'static ListSpec, query: Query) -> Result<Self, Problem> {
         let fields = Fields::read(&query, &spec.field_names())?;
-        let limit = query
-            .one("limit", |raw| {
-                whole(raw).filter(|limit| (1..=spec.max_limit).contains(limit))
-            })?
-            .unwrap_or(20.min(spec.max_limit));
         let order = match query.get("sort") {
             None => spec.order(spec.order),
             Some(raw) => spec.order(&raw.split(',').collect::<Vec<_>>()),
         }
         .ok_or_else(|| Problem::query(format!("sort takes {}", spec.sort_names().join(", "))))?;
-        let walked = query.again(&["page", "cursor", "limit", "fields"], &[]);
-        let fingerprint = digest(&[call.request_path().as_bytes(), walked.as_bytes()]);
         // Only a search can be so long, and the links repeat it.
         query.one("q", |raw| {
             (raw.chars().count() <= text::LONGEST_SEARCH).then_some(())
         })?;
-        let page = query.one("page", whole)?;
-        let start = match (query.get("cursor"), page) {
-            (Some(_), Some(_)) => return Err(Problem::query("send page or cursor, not both")),
-            (Some(raw), None) => Start::Cursor(Cursor::decode(raw, &fingerprint)?),
-            (None, page) => Start::Page(page.unwrap_or(1)),
-        };
-        let page = if let Start::Page(page) = start {
-            Some(page)
-        } else {
-            None
-        };
+        let Paging {
+            page,
+            limit,
+            start,
+            fingerprint,
+        } = Paging::read(call, &query, spec.max_limit)?;
         let mut request = Self {
             query,
             fields,
@@ -188,7 +190,7 @@ impl ListRequest {
 }
 
 /// A whole number of plain digits; one too large for the machine is its largest.
-fn whole(raw: &str) -> Option<i64> {
+pub(super) fn whole(raw: &str) -> Option<i64> {
     if raw.is_empty() || !raw.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }

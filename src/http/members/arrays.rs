@@ -4,6 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Members;
+use crate::database::text_enum::Choice;
 use crate::http::text;
 
 /// The most elements an array in a body may have.
@@ -66,6 +67,28 @@ impl Members<'_> {
             self.required(name, there);
         }
         codes
+    }
+
+    /// Words out of a fixed list, none twice: an array that must be there and may
+    /// be empty. `stand_in` stands for a word at fault.
+    pub fn required_choices<T: Choice + PartialEq>(&mut self, name: &str, stand_in: T) -> Vec<T> {
+        let there = self
+            .object
+            .get(name)
+            .filter(|value| !value.is_null())
+            .map(drop);
+        let words: Vec<Option<T>> = self.elements(name, |members, place, value| {
+            let found = value.as_str().and_then(T::from_word);
+            if found.is_none() {
+                let words = T::WORDS.join(", ");
+                let detail = format!("{name} must hold words out of {words}");
+                members.fault_at(place, "notAllowed", detail);
+            }
+            found.map(Some)
+        });
+        self.required(name, there);
+        let stand_in = |word: Option<T>| word.unwrap_or(stand_in);
+        words.into_iter().map(stand_in).collect()
     }
 
     /// Whole numbers from `min` to `max`, none twice.

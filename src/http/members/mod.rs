@@ -222,12 +222,16 @@ impl<'a> Members<'a> {
 
     /// True or false, which must be there.
     pub fn required_boolean(&mut self, name: &str) -> bool {
-        let value = match self.take(name) {
-            None => None,
-            Some(Value::Bool(value)) => Some(value),
-            Some(other) => self.wrong_type(name, &other, "true or false"),
-        };
+        let value = self.boolean(name);
         self.required(name, value).unwrap_or_default()
+    }
+
+    /// True or false.
+    pub fn boolean(&mut self, name: &str) -> Option<bool> {
+        match self.take(name)? {
+            Value::Bool(value) => Some(value),
+            other => self.wrong_type(name, &other, "true or false"),
+        }
     }
 
     /// One word out of a fixed list.
@@ -285,6 +289,12 @@ impl<'a> Members<'a> {
         None
     }
 
+    /// An absolute http or https address that must be there.
+    pub fn required_url(&mut self, name: &str) -> String {
+        let url = self.url(name);
+        self.required(name, url).unwrap_or_default()
+    }
+
     /// A UUID in its 36-character form.
     pub fn uuid(&mut self, name: &str) -> Option<Uuid> {
         let raw = self.string(name)?;
@@ -332,6 +342,14 @@ impl<'a> Members<'a> {
         let value = self.take(name)?;
         let at = format!("{}/{}", self.at, escape(name));
         Some(Members::read_at(at, value, &[], self.faults, read))
+    }
+
+    /// Notes a member that the service sets and this kind of thing alone has.
+    pub fn read_only(&mut self, name: &str) {
+        if self.object.remove(name).is_some() {
+            let detail = format!("{name} is set by the service; leave it out");
+            self.fault(name, "readOnly", detail);
+        }
     }
 
     fn finish(self) {

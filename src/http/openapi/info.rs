@@ -183,6 +183,10 @@ pub(super) fn tags() -> Vec<Tag> {
             "Changes (ändringar): every change of every resource, in the order in which they were committed, for whoever keeps a copy.",
         ),
         (
+            "webhooks",
+            "Webhooks (webhookar): addresses that are told of changes as they happen. Not open to all: an admin writes, an editor reads.",
+        ),
+        (
             "documents",
             "Documents (dokument): the council's own document as text, read into goals and assignments.",
         ),

@@ -72,14 +72,19 @@ pub fn document(operations: &[Operation], instance: &Instance) -> OpenApi {
         .filter_map(|operation| operation.documentation().map(|told| (operation, told)))
         .collect();
     let schemas = collect(&documented);
-    let mut paths = PathsBuilder::new();
+    let (mut paths, mut sent) = (PathsBuilder::new(), PathsBuilder::new());
     for (operation, documentation) in documented {
-        let told = operations::complete(operation, documentation, &schemas);
         let method = http_method(&operation.method);
-        paths = paths.path(&operation.path, PathItem::new(method, told));
+        if operation.sent {
+            let told = operations::complete_sent(documentation, &schemas);
+            sent = sent.path(&operation.path, PathItem::new(method, told));
+        } else {
+            let told = operations::complete(operation, documentation, &schemas);
+            paths = paths.path(&operation.path, PathItem::new(method, told));
+        }
     }
-    let paths = paths.build();
-    let components = components(&paths, schemas);
+    let (paths, sent) = (paths.build(), sent.build());
+    let components = components(&paths, &sent, schemas);
     OpenApiBuilder::new()
         .info(info::info(instance))
         .servers(Some([ServerBuilder::new()
@@ -93,6 +98,7 @@ pub fn document(operations: &[Operation], instance: &Instance) -> OpenApi {
             Vec::<String>::new(),
         )]))
         .paths(paths)
+        .webhooks(Some(sent))
         .components(Some(components))
         .build()
 }
@@ -106,6 +112,9 @@ fn collect(documented: &[(&Operation, Documentation)]) -> Schemas {
     let (mut written, mut patched) = (BTreeSet::new(), BTreeSet::new());
     for (operation, documentation) in documented {
         operation.schemas(&mut collected);
+        if operation.sent {
+            continue;
+        }
         if let Some(name) = operations::request_schema(documentation) {
             if Kind::of(operation, documentation) == Kind::Change {
                 patched.insert(name.clone());
@@ -117,7 +126,7 @@ fn collect(documented: &[(&Operation, Documentation)]) -> Schemas {
 }
 
 /// What the paths refer to, and what that refers to.
-fn components(paths: &Paths, schemas: Schemas) -> Components {
+fn components(paths: &Paths, sent: &Paths, schemas: Schemas) -> Components {
     let mut components = ComponentsBuilder::new()
         .security_scheme(info::SCHEME, info::security())
         .build();
@@ -141,7 +150,9 @@ fn components(paths: &Paths, schemas: Schemas) -> Components {
         components.parameters.insert(name, RefOr::T(parameter));
     }
     let mut roots = vec![ProblemBody::name().into_owned()];
-    schemas::references(&serde_json::to_value(paths).unwrap_or_default(), &mut roots);
+    for told in [paths, sent] {
+        schemas::references(&serde_json::to_value(told).unwrap_or_default(), &mut roots);
+    }
     let kept = schemas::within(&roots.into_iter().collect(), &schemas);
     components.schemas = schemas
         .into_iter()

@@ -9,8 +9,8 @@ use utoipa::openapi::{Content, Ref, RefOr, Required, Schema};
 
 use super::schemas::{Schemas, name_of, patch_name};
 use super::{examples, info, parameters, refusals, responses};
+use crate::http::call::AS_OF;
 use crate::http::routes::{Choice, Operation};
-use crate::problem::Code;
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Kind {
     pub(super) fn of(operation: &Operation, documentation: &Documentation) -> Self {
         let created = documentation.responses.responses.contains_key("201");
         match (operation.method.as_str(), operation.choice) {
-            ("GET", Choice::List(_)) => Self::List,
+            ("GET", Choice::List(_) | Choice::Pages(_)) => Self::List,
             ("GET", _) => Self::One,
             ("PUT", _) if operation.unconditional => Self::Overwrite,
             ("DELETE", _) if operation.unconditional => Self::Withdraw,
@@ -129,11 +129,11 @@ pub(super) fn complete(
     schemas: &Schemas,
 ) -> Documentation {
     let kind = Kind::of(operation, &told);
-    describe(&mut told, kind, operation.problems);
+    describe(&mut told, kind, operation);
     let own = told.parameters.take().unwrap_or_default();
     told.parameters = Some(parameters_of(operation, kind, own));
     let requirement = SecurityRequirement::new(info::SCHEME, Vec::<String>::new());
-    told.security = Some(if kind.reads() {
+    told.security = Some(if kind.reads() && !operation.restricted {
         Vec::new()
     } else {
         vec![requirement]
@@ -155,19 +155,42 @@ pub(super) fn complete(
             }
         }
     }
-    let keyed = operation.path.contains('{');
-    refusals::refuse(&mut told.responses, kind, keyed, form, operation.problems);
+    let asked = refusals::Asked {
+        kind,
+        keyed: operation.path.contains('{'),
+        form,
+        restricted: operation.restricted,
+    };
+    refusals::refuse(&mut told.responses, asked, operation.problems);
+    told
+}
+
+/// A request that the service sends, with the example of its body.
+pub(super) fn complete_sent(mut told: Documentation, schemas: &Schemas) -> Documentation {
+    // The signature says who sends it; a key of ours is nobody else's business.
+    told.security = Some(Vec::new());
+    if let Some(RefOr::T(body)) = &mut told.request_body {
+        for content in body.content.values_mut() {
+            if let RefOr::T(content) = content {
+                exemplify(content, |schema| examples::of(schema, schemas));
+            }
+        }
+    }
     told
 }
 
 /// The summary is the first line of the handler's documentation, the rest the
 /// description; what is true of the kind follows.
-fn describe(told: &mut Documentation, kind: Kind, problems: &[Code]) {
+fn describe(told: &mut Documentation, kind: Kind, operation: &Operation) {
     let own = told.description.take().unwrap_or_default();
     let summary = told.summary.clone().unwrap_or_default();
     let own = if own.trim().is_empty() { summary } else { own };
-    let mut description = format!("{}\n\n{}", own.trim(), kind.about());
-    for problem in problems {
+    let mut about = kind.about().to_owned();
+    if operation.restricted {
+        about = about.replace(OPEN, "Needs the key of an admin or an editor.");
+    }
+    let mut description = format!("{}\n\n{about}", own.trim());
+    for problem in operation.problems {
         let about = format!(
             " {} `{}`: {}",
             problem.status(),
@@ -182,14 +205,26 @@ fn describe(told: &mut Documentation, kind: Kind, problems: &[Code]) {
     }
 }
 
+/// What is said of most reads.
+const OPEN: &str = "Open to all.";
+
 type Parameters = Vec<RefOr<utoipa::openapi::path::Parameter>>;
 
 fn parameters_of(operation: &Operation, kind: Kind, own: Parameters) -> Parameters {
     let mut all = parameters::of_path(&operation.path);
     match operation.choice {
         Choice::Nothing => {}
-        Choice::Members(spec) => all.push(parameters::fields(spec)),
+        Choice::Moment => all.push(parameters::as_of()),
+        Choice::Members(spec) => all.extend([parameters::fields(spec), parameters::as_of()]),
         Choice::List(spec) => all.extend(parameters::of_list(spec)),
+        Choice::Pages(max_limit) => all.extend(parameters::of_pages(max_limit)),
+    }
+    if operation.restricted {
+        // What is not open to all has no past to read.
+        all.retain(|parameter| match parameter {
+            RefOr::T(known) => known.name != AS_OF,
+            RefOr::Ref(_) => true,
+        });
     }
     let missing = own.into_iter().filter(|parameter| match parameter {
         RefOr::T(own) => !all.iter().any(|known| match known {
@@ -207,7 +242,9 @@ fn parameters_of(operation: &Operation, kind: Kind, own: Parameters) -> Paramete
 /// What a request's body can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyForm {
-    /// JSON, or nothing.
+    /// Nothing.
+    Nothing,
+    /// JSON.
     Json,
     /// Plain text.
     Text,
@@ -220,7 +257,8 @@ impl BodyForm {
         match &told.request_body {
             Some(RefOr::T(body)) if body.content.contains_key("text/plain") => Self::Text,
             Some(RefOr::T(body)) if body.content.contains_key("text/csv") => Self::Rows,
-            _ => Self::Json,
+            Some(_) => Self::Json,
+            None => Self::Nothing,
         }
     }
 }

@@ -5,6 +5,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{KnownFormat, ObjectBuilder, Ref, RefOr, Required, SchemaFormat, Type};
 
 use super::{Kind, named};
+use crate::http::call::AS_OF;
 use crate::http::list::{ListSpec, SHARED};
 use crate::http::once;
 
@@ -27,7 +28,30 @@ pub(super) fn of_path(path: &str) -> Vec<RefOr<Parameter>> {
 
 /// The parameters of a list's query.
 pub(super) fn of_list(spec: &ListSpec) -> Vec<RefOr<Parameter>> {
-    let mut parameters = vec![
+    let mut parameters = paging(spec.max_limit);
+    for name in SHARED {
+        match name {
+            "sort" => parameters.push(sort(spec)),
+            "fields" => parameters.push(fields(spec)),
+            "page" | "limit" => {}
+            other => parameters.push(query(named::in_query(spec.table, other))),
+        }
+    }
+    parameters.push(as_of());
+    let filters = spec.filters.iter();
+    parameters.extend(filters.map(|name| query(named::in_query(spec.table, name))));
+    parameters
+}
+
+/// The parameters of the query of a list that is only walked through.
+pub(super) fn of_pages(max_limit: i64) -> Vec<RefOr<Parameter>> {
+    let mut parameters = paging(max_limit);
+    parameters.push(query(named::in_query("", "cursor")));
+    parameters
+}
+
+fn paging(max_limit: i64) -> Vec<RefOr<Parameter>> {
+    vec![
         number(
             "page",
             0,
@@ -38,22 +62,16 @@ pub(super) fn of_list(spec: &ListSpec) -> Vec<RefOr<Parameter>> {
         number(
             "limit",
             1,
-            Some(spec.max_limit),
+            Some(max_limit),
             20,
             "The most items in an answer.",
         ),
-    ];
-    for name in SHARED {
-        match name {
-            "sort" => parameters.push(sort(spec)),
-            "fields" => parameters.push(fields(spec)),
-            "page" | "limit" => {}
-            other => parameters.push(query(named::in_query(spec.table, other))),
-        }
-    }
-    let filters = spec.filters.iter();
-    parameters.extend(filters.map(|name| query(named::in_query(spec.table, name))));
-    parameters
+    ]
+}
+
+/// `asOf`, for what can be read as it was.
+pub(super) fn as_of() -> RefOr<Parameter> {
+    query(named::in_query("", AS_OF))
 }
 
 /// `fields`, for one thing or for the items of a list.

@@ -106,6 +106,8 @@ const REFUSALS: &[Refusal] = &[
         &[],
     ),
     refusal("PreconditionRequired", &[Code::PreconditionRequired], &[]),
+    refusal("CursorGone", &[Code::CursorGone], &[]),
+    refusal("WebhooksNotSetUp", &[Code::WebhooksNotSetUp], &[]),
     refusal("Internal", &[Code::Internal], &[]),
     refusal(
         "DatabaseUnavailable",
@@ -114,15 +116,33 @@ const REFUSALS: &[Refusal] = &[
     ),
 ];
 
-/// The names of the problem responses that an operation of this kind has.
-/// `keyed`: its path has a key in it.
-fn refusals(kind: Kind, keyed: bool, form: BodyForm) -> Vec<&'static str> {
+/// What decides which problems an operation can answer.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    /// What it does.
+    pub(super) kind: Kind,
+    /// Whether its path has a key in it.
+    pub(super) keyed: bool,
+    /// What body it takes.
+    pub(super) form: BodyForm,
+    /// Whether reading it needs a key.
+    pub(super) restricted: bool,
+}
+
+/// The names of the problem responses that such an operation has.
+fn refusals(asked: Asked) -> Vec<&'static str> {
+    let kind = asked.kind;
     let mut names = vec!["NotAcceptable", "Internal", "DatabaseUnavailable"];
-    if keyed {
+    if asked.keyed {
         names.push("NotFound");
     }
     if matches!(kind, Kind::List | Kind::One) {
-        names.extend(["WrongQuery", "WrongKey"]);
+        names.push("WrongQuery");
+        if asked.restricted {
+            names.extend(["MissingOrWrongKey", "Forbidden"]);
+        } else {
+            names.push("WrongKey");
+        }
         return names;
     }
     names.extend(["MissingOrWrongKey", "Forbidden"]);
@@ -133,12 +153,17 @@ fn refusals(kind: Kind, keyed: bool, form: BodyForm) -> Vec<&'static str> {
         }
         return names;
     }
+    let of_body: &[&str] = match asked.form {
+        BodyForm::Nothing => {
+            names.extend(["WrongQuery", "RequestInProgress", "IdempotencyKeyReused"]);
+            return names;
+        }
+        BodyForm::Json => &["WrongBodyOrQuery", "InvalidContent"],
+        BodyForm::Text => &["WrongTextOrQuery", "DocumentRefused"],
+        BodyForm::Rows => &["WrongRowsOrQuery", "InvalidContent"],
+    };
     names.extend(["RequestTimeout", "BodyTooLarge"]);
-    names.extend(match form {
-        BodyForm::Json => ["WrongBodyOrQuery", "InvalidContent"],
-        BodyForm::Text => ["WrongTextOrQuery", "DocumentRefused"],
-        BodyForm::Rows => ["WrongRowsOrQuery", "InvalidContent"],
-    });
+    names.extend(of_body);
     match kind {
         Kind::Create | Kind::Action => names.extend([
             "UnsupportedMediaTypeOfPost",
@@ -164,15 +189,9 @@ fn refusals(kind: Kind, keyed: bool, form: BodyForm) -> Vec<&'static str> {
 
 /// Adds the problem responses of its kind, and those of `more`, to an operation.
 /// Several of one status become one, with all their codes.
-pub(super) fn refuse(
-    responses: &mut Responses,
-    kind: Kind,
-    keyed: bool,
-    form: BodyForm,
-    more: &[Code],
-) {
+pub(super) fn refuse(responses: &mut Responses, asked: Asked, more: &[Code]) {
     let named = |name: &str| REFUSALS.iter().find(|refusal| refusal.name == name);
-    let of_kind = refusals(kind, keyed, form).into_iter().filter_map(named);
+    let of_kind = refusals(asked).into_iter().filter_map(named);
     let more = more.iter().filter_map(|code| of_codes(&[*code]));
     let mut by_status: BTreeMap<u16, Vec<&Refusal>> = BTreeMap::new();
     for refusal in more.chain(of_kind) {
@@ -256,6 +275,7 @@ fn example(code: Code) -> Value {
     let instance = match code {
         Code::InvalidQuery => format!("{API_BASE}/goals"),
         Code::DocumentRefused => format!("{API_BASE}/documents"),
+        Code::WebhooksNotSetUp => format!("{API_BASE}/webhooks"),
         Code::RequestInProgress | Code::IdempotencyKeyReused => format!("{API_BASE}/goals"),
         _ => format!("{API_BASE}/goals/{}", GOAL),
     };
@@ -295,6 +315,9 @@ fn detail(code: Code) -> &'static str {
         Code::BodyTooLarge => "a body may have at most 2097152 bytes",
         Code::DatabaseUnavailable => {
             "the database cannot answer right now; nothing is known to have changed"
+        }
+        Code::WebhooksNotSetUp => {
+            "the operator of this service must set WEBHOOK_KEY before webhooks can be used"
         }
         Code::Internal => "the service met a fault of its own; report the traceId",
         other => other.title(),

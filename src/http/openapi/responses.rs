@@ -62,7 +62,7 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
         (
             "Cache-Control",
             "public, no-cache",
-            "`public, no-cache` on reads: keep it and ask again with `If-None-Match`. `no-store` on writes.",
+            "`public, no-cache` on reads: keep it and ask again with `If-None-Match`. `public, max-age=31536000, immutable` with `asOf`: it never changes. `private, no-cache` where the answer is for this reader alone. `no-store` on writes.",
         ),
         (
             "Location",
@@ -77,7 +77,7 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
         (
             "Changes-Cursor",
             "AQAAAAAAAAAHf_________93Rk2hQm0Xww",
-            "A place in `/changes` from which nothing is missing that this answer does not have: send it as `after`. Some of what it has may come again.",
+            "A place in `/changes` from which nothing is missing that this answer does not have: send it as `after`. Some of what it has may come again. Not with `asOf`.",
         ),
         (
             "WWW-Authenticate",

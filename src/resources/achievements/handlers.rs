@@ -33,21 +33,18 @@ pub(super) async fn list_achievements(call: Call) -> Result<HttpResponse, Proble
         request.filter_any("assignmentId", SqlValue::Uuids(ids))?;
     }
     request.filter_text(&["text"]);
-    let (request, loaded) = request
-        .run::<AchievementRow>(&call.service.database)
-        .await?;
+    let (request, loaded) = request.run::<AchievementRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One achievement.
 #[utoipa::path(get, path = "/achievements/{achievementId}", tag = "achievements", responses((status = 200, description = "The achievement", body = Achievement)))]
 pub(super) async fn get_achievement(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let id = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, id).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

@@ -34,19 +34,18 @@ pub(super) async fn list_assessments(call: Call) -> Result<HttpResponse, Problem
     request.filter_words("status", AssessmentStatus::from_word, |status| {
         status.word().to_owned()
     })?;
-    let (request, loaded) = request.run::<AssessmentRow>(&call.service.database).await?;
+    let (request, loaded) = request.run::<AssessmentRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One assessment.
 #[utoipa::path(get, path = "/assessments/{goalId}/{year}/{period}", tag = "assessments", responses((status = 200, description = "The assessment", body = Assessment)))]
 pub(super) async fn get_assessment(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let key = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, &key).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

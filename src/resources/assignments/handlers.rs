@@ -34,7 +34,7 @@ pub(super) async fn list_assignments(call: Call) -> Result<HttpResponse, Problem
     let mut request = ListRequest::read(&call, &LIST)?;
     let boards = request.query.list("boardId", text::slug)?;
     filter(&mut request, boards)?;
-    let (request, loaded) = request.run::<AssignmentRow>(&call.service.database).await?;
+    let (request, loaded) = request.run::<AssignmentRow>(call.reading()).await?;
     answer_list(&call, &request, loaded)
 }
 
@@ -46,8 +46,7 @@ pub(super) async fn list_goal_assignments(call: Call) -> Result<HttpResponse, Pr
     filter(&mut request, boards)?;
     let id = call.key("goalId", "goal", text::uuid)?;
     request.within("goalId", SqlValue::Uuid(id))?;
-    let database = &call.service.database;
-    let run = request.run_under::<AssignmentRow, _>(database, "goal", move |connection| {
+    let run = request.run_under::<AssignmentRow, _>(call.reading(), "goal", move |connection| {
         Box::pin(async move { Ok(goals::find(connection, id).await?.is_some()) })
     });
     let (request, loaded) = run.await?;
@@ -62,8 +61,7 @@ pub(super) async fn list_board_assignments(call: Call) -> Result<HttpResponse, P
     let board = text::slug(call.path("boardId"));
     filter(&mut request, board.clone().map(|id| vec![id]))?;
     let id = board.ok_or_else(|| Problem::not_found("board"))?;
-    let database = &call.service.database;
-    let run = request.run_under::<AssignmentRow, _>(database, "board", move |connection| {
+    let run = request.run_under::<AssignmentRow, _>(call.reading(), "board", move |connection| {
         Box::pin(async move { Ok(boards::find(connection, &id).await?.is_some()) })
     });
     let (request, loaded) = run.await?;
@@ -105,12 +103,11 @@ fn answer_list(
 /// One assignment.
 #[utoipa::path(get, path = "/assignments/{assignmentId}", tag = "assignments", responses((status = 200, description = "The assignment", body = Assignment)))]
 pub(super) async fn get_assignment(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let id = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, id).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

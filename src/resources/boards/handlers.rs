@@ -30,19 +30,18 @@ pub(super) async fn list_boards(call: Call) -> Result<HttpResponse, Problem> {
         request.filter_any("kind", SqlValue::Text(kind.word().to_owned()))?;
     }
     request.filter_text(&["name"]);
-    let (request, loaded) = request.run::<BoardRow>(&call.service.database).await?;
+    let (request, loaded) = request.run::<BoardRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One board.
 #[utoipa::path(get, path = "/boards/{boardId}", tag = "boards", responses((status = 200, description = "The board", body = Board)))]
 pub(super) async fn get_board(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let id = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, &id).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

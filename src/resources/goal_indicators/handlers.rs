@@ -34,8 +34,7 @@ pub(super) async fn list_goal_indicators(call: Call) -> Result<HttpResponse, Pro
     }
     let goal_id = goal(&call)?;
     request.within("goalId", SqlValue::Uuid(goal_id))?;
-    let database = &call.service.database;
-    let run = request.run_under::<ListedRow, _>(database, "goal", move |connection| {
+    let run = request.run_under::<ListedRow, _>(call.reading(), "goal", move |connection| {
         Box::pin(async move { Ok(goals::find(connection, goal_id).await?.is_some()) })
     });
     let (request, loaded) = run.await?;
@@ -45,10 +44,10 @@ pub(super) async fn list_goal_indicators(call: Call) -> Result<HttpResponse, Pro
 /// One link of a goal to an indicator, without the role, which the list has.
 #[utoipa::path(get, path = "/goals/{goalId}/indicators/{indicatorCode}", tag = "indicators", responses((status = 200, description = "The link", body = GoalIndicator)))]
 pub(super) async fn get_goal_indicator(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &ONE.field_names())?;
     let (goal_id, code) = key(&call)?;
-    let work = call.service.database.read(move |connection| {
+    let work = call.reading().read(move |connection| {
         Box::pin(async move { Ok(find(connection, goal_id, &code).await?) })
     });
     let row = work.await?.ok_or_else(missing)?;

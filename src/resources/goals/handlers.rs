@@ -27,19 +27,18 @@ pub(super) async fn list_goals(call: Call) -> Result<HttpResponse, Problem> {
     request.filter_years("budgetYear")?;
     request.filter_words("number", |number| Some(number.to_owned()), |number| number)?;
     request.filter_text(&["name", "statement", "political_text"]);
-    let (request, loaded) = request.run::<GoalRow>(&call.service.database).await?;
+    let (request, loaded) = request.run::<GoalRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One goal.
 #[utoipa::path(get, path = "/goals/{goalId}", tag = "goals", responses((status = 200, description = "The goal", body = Goal)))]
 pub(super) async fn get_goal(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let id = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, id).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

@@ -41,19 +41,18 @@ pub(super) async fn list_indicators(call: Call) -> Result<HttpResponse, Problem>
     }
     request.filter_words("responsibleBoardId", text::slug, |id| id)?;
     request.filter_text(&SEARCHED);
-    let (request, loaded) = request.run::<IndicatorRow>(&call.service.database).await?;
+    let (request, loaded) = request.run::<IndicatorRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One indicator.
 #[utoipa::path(get, path = "/indicators/{indicatorCode}", tag = "indicators", responses((status = 200, description = "The indicator", body = Indicator)))]
 pub(super) async fn get_indicator(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let code = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, &code).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

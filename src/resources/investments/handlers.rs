@@ -28,19 +28,18 @@ pub(super) async fn list_investments(call: Call) -> Result<HttpResponse, Problem
     request.filter_years("year")?;
     request.filter_words("boardId", text::slug, |id| id)?;
     request.filter_text(&["title"]);
-    let (request, loaded) = request.run::<InvestmentRow>(&call.service.database).await?;
+    let (request, loaded) = request.run::<InvestmentRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One investment.
 #[utoipa::path(get, path = "/investments/{investmentId}", tag = "investments", responses((status = 200, description = "The investment", body = Investment)))]
 pub(super) async fn get_investment(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let id = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, id).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

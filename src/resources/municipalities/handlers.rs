@@ -33,21 +33,18 @@ pub(super) async fn list_municipalities(call: Call) -> Result<HttpResponse, Prob
         request.filter_any("kind", SqlValue::Text(kind.word().to_owned()))?;
     }
     request.filter_text(&["name"]);
-    let (request, loaded) = request
-        .run::<MunicipalityRow>(&call.service.database)
-        .await?;
+    let (request, loaded) = request.run::<MunicipalityRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One municipality.
 #[utoipa::path(get, path = "/municipalities/{municipalityCode}", tag = "municipalities", responses((status = 200, description = "The municipality", body = Municipality)))]
 pub(super) async fn get_municipality(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let code = key(&call)?;
     let row = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, &code).await?) }))
         .await?
         .ok_or_else(missing)?;

@@ -33,21 +33,18 @@ pub(super) async fn list_municipality_groups(call: Call) -> Result<HttpResponse,
         request.filter(holding);
     }
     request.filter_text(&["title"]);
-    let (request, loaded) = request
-        .run::<MunicipalityGroupRow>(&call.service.database)
-        .await?;
+    let (request, loaded) = request.run::<MunicipalityGroupRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One municipality group.
 #[utoipa::path(get, path = "/municipality-groups/{groupId}", tag = "municipality-groups", responses((status = 200, description = "The municipality group", body = MunicipalityGroup)))]
 pub(super) async fn get_municipality_group(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let id = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, &id).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

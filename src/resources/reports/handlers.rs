@@ -36,8 +36,7 @@ pub(super) async fn list_reports(call: Call) -> Result<HttpResponse, Problem> {
     })?;
     let id = assignment_in(&call)?;
     request.within("assignmentId", SqlValue::Uuid(id))?;
-    let database = &call.service.database;
-    let run = request.run_under::<ReportRow, _>(database, "assignment", move |connection| {
+    let run = request.run_under::<ReportRow, _>(call.reading(), "assignment", move |connection| {
         Box::pin(async move { Ok(assignments::find(connection, id).await?.is_some()) })
     });
     let (request, loaded) = run.await?;
@@ -47,12 +46,11 @@ pub(super) async fn list_reports(call: Call) -> Result<HttpResponse, Problem> {
 /// One report.
 #[utoipa::path(get, path = "/assignments/{assignmentId}/reports/{boardId}/{year}/{period}", tag = "reports", responses((status = 200, description = "The report", body = Report)))]
 pub(super) async fn get_report(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let key = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, &key).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

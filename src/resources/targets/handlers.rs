@@ -34,19 +34,18 @@ pub(super) async fn list_targets(call: Call) -> Result<HttpResponse, Problem> {
     })?;
     request.filter_years("targetYear")?;
     request.filter_text(&["statement", "anchor"]);
-    let (request, loaded) = request.run::<TargetRow>(&call.service.database).await?;
+    let (request, loaded) = request.run::<TargetRow>(call.reading()).await?;
     page::answer(&call, &request, loaded, |row| row.listed(call.root()))
 }
 
 /// One target.
 #[utoipa::path(get, path = "/targets/{targetId}", tag = "targets", responses((status = 200, description = "The target", body = Target)))]
 pub(super) async fn get_target(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let id = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, id).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

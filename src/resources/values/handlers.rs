@@ -32,7 +32,7 @@ pub(super) async fn list_values(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
     request.filter_words("indicatorCode", text::code, |code| code)?;
     filter(&mut request)?;
-    let (request, loaded) = request.run::<ValueRow>(&call.service.database).await?;
+    let (request, loaded) = request.run::<ValueRow>(call.reading()).await?;
     answer_list(&call, &request, loaded)
 }
 
@@ -43,8 +43,7 @@ pub(super) async fn list_indicator_values(call: Call) -> Result<HttpResponse, Pr
     filter(&mut request)?;
     let code = indicator_in(&call)?;
     request.within("indicatorCode", SqlValue::Text(code.clone()))?;
-    let database = &call.service.database;
-    let run = request.run_under::<ValueRow, _>(database, "indicator", move |connection| {
+    let run = request.run_under::<ValueRow, _>(call.reading(), "indicator", move |connection| {
         Box::pin(async move { Ok(indicators::find(connection, &code).await?.is_some()) })
     });
     let (request, loaded) = run.await?;
@@ -80,12 +79,11 @@ fn answer_list(
 #[utoipa::path(get, path = "/indicators/{indicatorCode}/values/{municipalityCode}/{year}/{gender}", tag = "values",
     responses((status = 200, description = "The value", body = IndicatorValue)))]
 pub(super) async fn get_value(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["fields"])?;
+    let query = call.query_as_of(&["fields"])?;
     let fields = Fields::read(&query, &LIST.field_names())?;
     let key = key(&call)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(find(connection, &key).await?) }));
     let row = work.await?.ok_or_else(missing)?;
     let tag = row.tag();

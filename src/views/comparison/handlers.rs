@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use super::{Comparison, Question, compare};
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
-use crate::http::call::Call;
+use crate::http::call::{AS_OF, Call};
 use crate::http::links::{Linker, Links};
 use crate::http::routes::Operation;
 use crate::http::text;
@@ -31,7 +31,7 @@ use crate::resources::{indicators, municipalities, municipality_groups};
     ),
     responses((status = 200, description = "The comparison", body = Comparison)))]
 pub(super) async fn get_comparison(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["year", "gender", "municipalityCode", "groupId"])?;
+    let query = call.query_as_of(&["year", "gender", "municipalityCode", "groupId"])?;
     let asked = Asked {
         year: query.one("year", text::year)?,
         gender: query
@@ -45,10 +45,9 @@ pub(super) async fn get_comparison(call: Call) -> Result<HttpResponse, Problem> 
         return Err(Problem::query("send municipalityCode or groupId, not both"));
     }
     let code = call.key("indicatorCode", "indicator", text::code)?;
-    let links = links(&call, &code, &query.again(&[], &[]));
+    let links = links(&call, &code, &query.again(&[AS_OF], &[]));
     let work = call
-        .service
-        .database
+        .reading()
         .read_snapshot(move |connection| Box::pin(load(connection, code, asked, links)));
     call.view(&work.await?, &[])
 }
@@ -133,5 +132,5 @@ async fn load(
 
 /// The operation of this view.
 pub fn operations() -> Vec<Operation> {
-    vec![operation!(get_comparison, __path_get_comparison)]
+    vec![operation!(get_comparison, __path_get_comparison).at_any_moment()]
 }

@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 
 use super::parts::Parts;
 use super::{Completeness, Gap};
-use crate::clock;
 use crate::http::call::Call;
 use crate::http::links::Linker;
 use crate::http::routes::Operation;
@@ -20,15 +19,15 @@ use crate::problem::Problem;
 #[utoipa::path(get, path = "/budgets/{budgetYear}/completeness", tag = "follow-up",
     responses((status = 200, description = "What is not there", body = Completeness)))]
 pub(super) async fn get_completeness(call: Call) -> Result<HttpResponse, Problem> {
-    call.query(&[])?;
+    call.query_as_of(&[])?;
     let year = call.key("budgetYear", "budget", text::year)?;
     let own = call.service.municipality_code.clone();
     let municipality = own.clone();
-    let work = call.service.database.read_snapshot(move |connection| {
+    let work = call.reading().read_snapshot(move |connection| {
         Box::pin(async move { Parts::read(connection, year, &own).await })
     });
     let parts = work.await?;
-    let today = clock::today();
+    let today = call.reading().today();
     let items: Vec<_> = parts
         .goals
         .iter()
@@ -53,5 +52,5 @@ pub(super) async fn get_completeness(call: Call) -> Result<HttpResponse, Problem
 
 /// The operation of this view.
 pub fn operations() -> Vec<Operation> {
-    vec![operation!(get_completeness, __path_get_completeness)]
+    vec![operation!(get_completeness, __path_get_completeness).at_any_moment()]
 }

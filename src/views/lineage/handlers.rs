@@ -18,11 +18,10 @@ use crate::resources::goals;
 #[utoipa::path(get, path = "/goals/{goalId}/lineage", tag = "goals",
     responses((status = 200, description = "The lineage", body = Lineage)))]
 pub(super) async fn get_lineage(call: Call) -> Result<HttpResponse, Problem> {
-    call.query(&[])?;
+    call.query_as_of(&[])?;
     let id = call.key("goalId", "goal", text::uuid)?;
     let work = call
-        .service
-        .database
+        .reading()
         .read(move |connection| Box::pin(async move { Ok(goals::lineage(connection, id).await?) }));
     let goals = work.await?;
     if goals.is_empty() {
@@ -37,5 +36,5 @@ pub(super) async fn get_lineage(call: Call) -> Result<HttpResponse, Problem> {
 
 /// The operations of this view.
 pub fn operations() -> Vec<Operation> {
-    vec![operation!(get_lineage, __path_get_lineage)]
+    vec![operation!(get_lineage, __path_get_lineage).at_any_moment()]
 }

@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use chrono::Datelike;
 
 use super::{Overview, Parts};
-use crate::clock;
 use crate::http::call::Call;
 use crate::http::routes::Operation;
 use crate::http::text;
@@ -21,15 +20,15 @@ use crate::problem::Problem;
 #[utoipa::path(get, path = "/goals/{goalId}/overview", tag = "goals",
     responses((status = 200, description = "The overview", body = Overview)))]
 pub(super) async fn get_overview(call: Call) -> Result<HttpResponse, Problem> {
-    call.query(&[])?;
+    call.query_as_of(&[])?;
     let goal_id = call.key("goalId", "goal", text::uuid)?;
     let own = call.service.municipality_code.clone();
     let municipality = own.clone();
-    let work = call.service.database.read_snapshot(move |connection| {
+    let work = call.reading().read_snapshot(move |connection| {
         Box::pin(async move { Parts::read(connection, goal_id, &own).await })
     });
     let parts = work.await?;
-    let this_year = clock::today().year();
+    let this_year = call.reading().today().year();
     call.view(
         &Overview::new(parts, &municipality, this_year, call.root()),
         &[],
@@ -38,5 +37,5 @@ pub(super) async fn get_overview(call: Call) -> Result<HttpResponse, Problem> {
 
 /// The operation of this view.
 pub fn operations() -> Vec<Operation> {
-    vec![operation!(get_overview, __path_get_overview)]
+    vec![operation!(get_overview, __path_get_overview).at_any_moment()]
 }

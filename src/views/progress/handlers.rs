@@ -8,10 +8,9 @@ use super::answer::{GoalProgress, IndicatorProgress, Progress};
 use super::judge::{Evidence, summary};
 use super::measure::Asked;
 use super::words::Method;
-use crate::clock;
 use crate::database::text_enum::Choice;
 use crate::database::{Connection, Failure};
-use crate::http::call::Call;
+use crate::http::call::{AS_OF, Call};
 use crate::http::links::{Linker, Links, Root};
 use crate::http::routes::Operation;
 use crate::http::text;
@@ -58,7 +57,7 @@ use crate::resources::{goals, indicators};
     ),
     responses((status = 200, description = "How it goes, with every component", body = IndicatorProgress)))]
 pub(super) async fn get_indicator_progress(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query(&["targetId", "municipalityCode", "method", "baseYear"])?;
+    let query = call.query_as_of(&["targetId", "municipalityCode", "method", "baseYear"])?;
     let target_id = query.one("targetId", text::uuid)?;
     let municipality = query.one("municipalityCode", text::municipality_code)?;
     let asked = Asked {
@@ -67,11 +66,13 @@ pub(super) async fn get_indicator_progress(call: Call) -> Result<HttpResponse, P
     };
     let code = call.key("indicatorCode", "indicator", text::code)?;
     let mut path = format!("/indicators/{code}/progress");
-    if !query.again(&[], &[]).is_empty() {
-        path = format!("{path}?{}", query.again(&[], &[]));
+    let again = query.again(&[AS_OF], &[]);
+    if !again.is_empty() {
+        path = format!("{path}?{again}");
     }
     let own = call.service.municipality_code.clone();
-    let work = call.service.database.read_snapshot(move |connection| {
+    let this_year = call.reading().today().year();
+    let work = call.reading().read_snapshot(move |connection| {
         Box::pin(of_indicator(
             connection,
             code,
@@ -79,6 +80,7 @@ pub(super) async fn get_indicator_progress(call: Call) -> Result<HttpResponse, P
             municipality,
             own,
             asked,
+            this_year,
         ))
     });
     let (progress, attribution) = work.await?;
@@ -115,13 +117,13 @@ async fn of_indicator(
     municipality: Option<String>,
     own: String,
     asked: Asked,
+    this_year: i32,
 ) -> Result<(Progress, Option<&'static str>), Failure> {
     let codes = std::slice::from_ref(&code);
     let indicators = indicators::with_codes(connection, codes).await?;
     if indicators.is_empty() {
         return Err(Problem::not_found("indicator").into());
     }
-    let this_year = clock::today().year();
     let target = match target_id {
         None => targets::nearest_of_indicator(connection, &code, this_year).await?,
         Some(id) => {
@@ -174,13 +176,13 @@ pub(in crate::views) async fn ranks(
 #[utoipa::path(get, path = "/goals/{goalId}/progress", tag = "follow-up",
     responses((status = 200, description = "How it goes with the goal's targets", body = GoalProgress)))]
 pub(super) async fn get_goal_progress(call: Call) -> Result<HttpResponse, Problem> {
-    call.query(&[])?;
+    call.query_as_of(&[])?;
     let goal_id = call.key("goalId", "goal", text::uuid)?;
     let own = call.service.municipality_code.clone();
+    let this_year = call.reading().today().year();
     let work = call
-        .service
-        .database
-        .read_snapshot(move |connection| Box::pin(of_goal(connection, goal_id, own)));
+        .reading()
+        .read_snapshot(move |connection| Box::pin(of_goal(connection, goal_id, own, this_year)));
     let (items, attribution) = work.await?;
     let goal = format!("/goals/{goal_id}");
     let answer = GoalProgress {
@@ -202,6 +204,7 @@ async fn of_goal(
     connection: &mut Connection,
     goal_id: Uuid,
     own: String,
+    this_year: i32,
 ) -> Result<(Vec<Progress>, Option<&'static str>), Failure> {
     if goals::find(connection, goal_id).await?.is_none() {
         return Err(Problem::not_found("goal").into());
@@ -219,7 +222,7 @@ async fn of_goal(
         figures: &figures,
         ranks: &ranks,
         indicators: &indicators,
-        this_year: clock::today().year(),
+        this_year,
     };
     let items = targets
         .iter()
@@ -230,7 +233,7 @@ async fn of_goal(
 /// The operations of these views.
 pub fn operations() -> Vec<Operation> {
     vec![
-        operation!(get_indicator_progress, __path_get_indicator_progress),
-        operation!(get_goal_progress, __path_get_goal_progress),
+        operation!(get_indicator_progress, __path_get_indicator_progress).at_any_moment(),
+        operation!(get_goal_progress, __path_get_goal_progress).at_any_moment(),
     ]
 }

@@ -75,6 +75,7 @@ async fn an_unset_contact_or_licence_is_told_and_not_invented() {
 fn the_routes_and_the_paths_of_the_document_are_the_same_set() {
     let routes: BTreeSet<String> = app::operations()
         .iter()
+        .filter(|operation| !operation.sent)
         .map(|operation| format!("{} {}", operation.method, operation.path))
         .collect();
     let documented: BTreeSet<String> = operations(&document())

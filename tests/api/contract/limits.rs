@@ -9,7 +9,13 @@ use crate::support::{Answer, TestApp};
 
 /// The codes of faults that no schema can know: they depend on other members
 /// or on other rows.
-const BEYOND_SCHEMAS: [&str; 4] = ["inconsistent", "unknownReference", "taken", "required"];
+const BEYOND_SCHEMAS: [&str; 5] = [
+    "inconsistent",
+    "unknownReference",
+    "taken",
+    "required",
+    "forbiddenAddress",
+];
 
 /// A body of more bytes than this is long.
 const LONG: usize = 5_000;
@@ -330,6 +336,10 @@ fn arrays(schema: &Value) -> Vec<Value> {
     let element = |index: usize| match (item["type"].as_str(), item["format"].as_str()) {
         (Some("integer"), _) => json!(item["minimum"].as_i64().unwrap_or(0) + index as i64),
         (_, Some("uuid")) => json!(Uuid::from_u128(index as u128 + 1)),
+        _ if item["enum"].is_array() => {
+            let words = item["enum"].as_array().expect("words");
+            words[index % words.len()].clone()
+        }
         _ if item["pattern"] == "^[0-9]{4}$" => json!(format!("{index:04}")),
         _ => json!(format!("b-{index}")),
     };

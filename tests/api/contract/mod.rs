@@ -13,25 +13,25 @@ use malbild::auth::Role;
 use malbild::http::openapi::{self, Instance};
 use serde_json::{Value, json};
 
-use crate::support::{Request, TestApp};
+use crate::support::{Answer, Request, TestApp};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// The document of the code, with placeholders for the settings.
-fn document() -> Value {
+pub(crate) fn document() -> Value {
     let texts = openapi::texts(&app::operations(), &Instance::placeholder()).expect("a document");
     serde_json::from_str(&texts.json).expect("JSON")
 }
 
 /// A documented operation.
-struct Operation {
+pub(crate) struct Operation {
     method: &'static str,
-    path: String,
-    told: Value,
+    pub(crate) path: String,
+    pub(crate) told: Value,
 }
 
 /// Every operation of the document.
-fn operations(document: &Value) -> Vec<Operation> {
+pub(crate) fn operations(document: &Value) -> Vec<Operation> {
     let paths = document["paths"].as_object().expect("paths");
     let mut operations = Vec::new();
     for (path, item) in paths {
@@ -53,12 +53,29 @@ impl Operation {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
-    fn writes(&self) -> bool {
+    pub(crate) fn writes(&self) -> bool {
         self.method != "get"
     }
 
+    /// Whether it asks for a key.
+    fn asks_for_a_key(&self) -> bool {
+        let security = self.told["security"].as_array().expect("security");
+        !security.is_empty()
+    }
+
+    /// GET of this address, which is one of this operation's, with the key if it
+    /// asks for one.
+    async fn read(&self, app: &TestApp, address: &str, key: &str) -> Answer {
+        let request = app.request("GET", address);
+        if self.asks_for_a_key() {
+            request.key(key).send().await
+        } else {
+            request.send().await
+        }
+    }
+
     /// The path with the examples of its parameters, and the query that it needs.
-    fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         let mut address = self.path.clone();
         for parameter in self.told["parameters"].as_array().expect("parameters") {
             let name = parameter["name"].as_str().unwrap_or_default();
@@ -153,11 +170,12 @@ const MAKING: &[&str] = &[
     "/achievements/{achievementId}",
     "/municipality-groups/{groupId}",
     "/targets/{targetId}",
+    "/webhooks/{webhookId}",
 ];
 
-/// Makes every example of the document, and gives back an editor's key.
-async fn populate(app: &TestApp, document: &Value) -> String {
-    let key = app.key(Role::Editor).await;
+/// Makes every example of the document, and gives back an admin's key.
+pub(crate) async fn populate(app: &TestApp, document: &Value) -> String {
+    let key = app.key(Role::Admin).await;
     let all = operations(document);
     for path in MAKING {
         let put = all

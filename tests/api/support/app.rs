@@ -1,23 +1,38 @@
 //! The service as production runs it, on a free port and a database of its own.
 
-use std::net::TcpListener;
+use std::future::ready;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use clap::Parser;
 use malbild::app;
 use malbild::auth::Role;
 use malbild::auth::keys::{self, NewKey};
-use malbild::config::ServiceSettings;
+use malbild::config::{ServiceSettings, WebhookSettings};
 use malbild::database::record::Following;
 use malbild::database::{Database, Target};
+use malbild::http::service::Service;
+use malbild::webhooks::Deliverer;
 use serde_json::{Value, json};
 use tokio_postgres::Client;
 
 use super::client::{Answer, Request};
 use super::cluster::{TestDatabase, client, cluster};
+
+/// The key under which the tests' webhook secrets are sealed.
+pub(crate) const WEBHOOK_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+
+/// The names that webhooks may have in the tests; nobody else is asked.
+fn look_up(name: &str) -> std::io::Result<Vec<IpAddr>> {
+    match name {
+        "localhost" => Ok(vec![IpAddr::from([127, 0, 0, 1])]),
+        _ => Err(std::io::Error::other("no such name")),
+    }
+}
 
 /// A running service.
 pub(crate) struct TestApp {
@@ -28,6 +43,8 @@ pub(crate) struct TestApp {
     /// Its pool.
     pub(crate) pool: Database,
     record: Following,
+    service: Data<Service>,
+    deliverer: Option<Deliverer>,
     http: reqwest::Client,
     server: ServerHandle,
 }
@@ -64,17 +81,30 @@ impl TestApp {
         time: Duration,
         options: &[&str],
     ) -> Self {
+        Self::start_set(database, url, time, options, |_| {}).await
+    }
+
+    /// The same with `set` applied to what of the webhooks no option sets.
+    pub(crate) async fn start_set(
+        database: TestDatabase,
+        url: &str,
+        time: Duration,
+        options: &[&str],
+        set: impl FnOnce(&mut WebhookSettings),
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let arguments = ["test", "--public-url", &base]
+        let arguments = ["test", "--public-url", &base, "--webhook-key", WEBHOOK_KEY]
             .into_iter()
             .chain(options.iter().copied());
-        let settings = Settings::parse_from(arguments).service;
+        let mut settings = Settings::parse_from(arguments).service;
+        settings.webhooks.lookup = Some(Arc::new(|name| Box::pin(ready(look_up(&name)))));
+        set(&mut settings.webhooks);
         let target = Arc::new(Target::parse(url).expect("a URL"));
         let pool = Database::new(target, 8, time).expect("a pool");
         let service = app::service(&settings, pool.clone()).expect("a service");
         let record = service.record.clone();
-        let server = app::serve(&settings, service, listener).expect("a server");
+        let server = app::serve(&settings, Data::clone(&service), listener).expect("a server");
         let handle = server.handle();
         tokio::spawn(server);
         Self {
@@ -82,9 +112,21 @@ impl TestApp {
             base,
             pool,
             record,
+            service,
+            deliverer: None,
             http: reqwest::Client::new(),
             server: handle,
         }
+    }
+
+    /// Begins to deliver to webhooks, as `malbild serve` does.
+    pub(crate) fn deliver(&mut self) {
+        self.deliverer = Some(Deliverer::start(Data::clone(&self.service)));
+    }
+
+    /// Ends that, as a stop of the service does.
+    pub(crate) async fn stop_delivering(&mut self) {
+        self.deliverer.take().expect("a deliverer").stop().await;
     }
 
     /// A request for a path below the API root.

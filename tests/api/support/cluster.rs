@@ -26,6 +26,7 @@ pub(crate) struct Cluster {
 pub(crate) fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
+        super::provide_cryptography();
         std::thread::spawn(start)
             .join()
             .expect("the test cluster starts")
@@ -97,6 +98,7 @@ impl Cluster {
         TestDatabase {
             cluster: self,
             name,
+            owned: true,
         }
     }
 
@@ -116,6 +118,7 @@ impl Cluster {
         TestDatabase {
             cluster: self,
             name,
+            owned: true,
         }
     }
 }
@@ -124,9 +127,20 @@ impl Cluster {
 pub(crate) struct TestDatabase {
     cluster: &'static Cluster,
     name: String,
+    /// Whether it is dropped with this.
+    owned: bool,
 }
 
 impl TestDatabase {
+    /// The same database for a second service; it goes with the first.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            cluster: self.cluster,
+            name: self.name.clone(),
+            owned: false,
+        }
+    }
+
     /// Its name.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -158,6 +172,9 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
+        if !self.owned {
+            return;
+        }
         let (cluster, name) = (self.cluster, std::mem::take(&mut self.name));
         cluster.runtime.spawn(async move {
             drop_database(&client(&cluster.urls.superuser).await, &name).await;

@@ -9,9 +9,16 @@ pub(crate) mod raw;
 mod seeds;
 mod tap;
 
-pub(crate) use app::TestApp;
+pub(crate) use app::{TestApp, WEBHOOK_KEY};
 pub(crate) use client::{Answer, Request};
 pub(crate) use seeds::{BUDGET_2023, PAGE_2024, seed};
+
+/// Says what the tests' HTTP client would encrypt with: it wants to know, though
+/// no test speaks TLS with it.
+fn provide_cryptography() {
+    // The second time it is there already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
 
 /// Asks again until `happened`, for at most the time given.
 pub(crate) async fn eventually(

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Longer than a start or an end may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A running `malbild serve`.
 pub(crate) struct Program {
@@ -29,6 +29,7 @@ pub(crate) struct Ended {
 
 /// The program with these settings and no others.
 pub(crate) fn command(settings: &[(&str, &str)]) -> Command {
+    super::provide_cryptography();
     let mut command = Command::new(env!("CARGO_BIN_EXE_malbild"));
     command.env_clear().envs(settings.iter().copied());
     command.stdin(Stdio::null());

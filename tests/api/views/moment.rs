@@ -100,6 +100,37 @@ fn changes(to: &str) -> String {
 }
 
 #[tokio::test]
+async fn every_view_of_an_earlier_moment_is_the_one_that_was_answered_then() {
+    let app = full().await;
+    let sql = app.sql().await;
+    let paths = [
+        format!("/goals/{GOAL}/overview"),
+        format!("/goals/{GOAL}/progress"),
+        format!("/goals/{GOAL}/lineage"),
+        format!("/assignments/{}/fulfilment?year=2024", ASSIGNMENTS[0]),
+        "/indicators/N1/progress?baseYear=2021".to_owned(),
+        "/indicators/N1/series?municipalityCode=2380".to_owned(),
+        "/indicators/N2/comparison?gender=T".to_owned(),
+        "/budgets/2024/completeness".to_owned(),
+    ];
+    let mut moments = Vec::new();
+    for change in ["", &changes("ett"), "DELETE FROM targets", &changes("två")] {
+        sql.batch_execute(change).await.expect("changes");
+        let time = "SELECT to_char(max(committed_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM change_sets";
+        let time: String = sql.query_one(time, &[]).await.expect("a time").get(0);
+        for path in &paths {
+            moments.push((path, time.clone(), app.get(path).await.expect(200)));
+        }
+    }
+    for (path, time, then) in moments {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let found = app.get(&format!("{path}{mark}asOf={time}")).await;
+        assert_eq!(found.text(), then.text(), "{path} as of {time}");
+        assert_eq!(found.etag(), then.etag(), "{path} as of {time}");
+    }
+}
+
+#[tokio::test]
 async fn all_parts_are_of_the_moment_before_a_commit_that_comes_half_way() {
     let app = full().await;
     let mut sql = app.sql().await;

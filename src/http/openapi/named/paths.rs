@@ -70,6 +70,12 @@ pub(super) const IN_PATHS: &[Known] = &[
         "The key of the achievement (insats). A client may choose it by PUT; a UUIDv7 is best.",
     ),
     known(
+        "webhookId",
+        Shape::Uuid,
+        "01941f29-7c00-7e11-9b3c-2d4f6a8c0e66",
+        "The key of the webhook. A client may choose it by PUT; a UUIDv7 is best.",
+    ),
+    known(
         "groupId",
         Shape::Pattern(CODE),
         "EX-NORR",

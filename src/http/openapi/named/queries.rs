@@ -17,16 +17,35 @@ const ROLE: &str = "^(keyFigure|indicator)$";
 const MUNICIPALITY_KIND: &str = "^(municipality|region|country)$";
 const MUNICIPALITY_CODES: &str = "^[0-9]{4}(,[0-9]{4})*$";
 const COUNTY_CODES: &str = "^[0-9]{2}(,[0-9]{2})*$";
+const AS_OF: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9:]+))?$";
 const UUID_LIST: &str = "^[0-9A-Fa-f-]{36}(,[0-9A-Fa-f-]{36})*$";
 
 /// What stands in queries: by the name alone for every list that has it, or
 /// by `table/name` for the lists of one table.
 pub(super) const IN_QUERIES: &[Known] = &[
     known(
+        "active",
+        Shape::Boolean,
+        "true",
+        "Only those that are active, or with `false` only those that are not.",
+    ),
+    known(
+        "outcome",
+        Shape::Pattern("^(delivered|failed)(,(delivered|failed))*$"),
+        "failed",
+        "Only those that ended so, in a comma list.",
+    ),
+    known(
         "cursor",
         Shape::Text,
         "eyJ2IjpbMjAyM119",
         "Where to go on: the opaque value out of `_links.next` or `_links.prev`, with the other parameters unchanged. Not together with `page`.",
+    ),
+    known(
+        "asOf",
+        Shape::Pattern(AS_OF),
+        "2024-05-23",
+        "The answer that was given at this moment (så som det var då), deletions and all: a date, which means the end of that day in Sweden, or a time with any offset. What came into being later is 404, or not in the list. The future is 400. Such an answer never changes.",
     ),
     known(
         "updatedSince",
