@@ -21,7 +21,7 @@ async fn in_the_middle(app: &TestApp) {
     let watching = app.sql().await;
     eventually("the load waits for the last row", WITHIN, async || {
         let waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database()
-                         AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO indicator_values%'";
+                         AND wait_event_type = 'Lock' AND query LIKE 'WITH turns%'";
         !watching.query(waiting, &[]).await.unwrap().is_empty()
     })
     .await;

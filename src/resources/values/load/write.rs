@@ -35,6 +35,12 @@ struct Written {
     created: i64,
     #[diesel(sql_type = BigInt)]
     updated: i64,
+    /// How many reported values it left to one of Kolada's.
+    #[diesel(sql_type = BigInt)]
+    kept: i64,
+    /// How many rows there was something to write for.
+    #[diesel(sql_type = BigInt)]
+    tried: i64,
     #[diesel(sql_type = BigInt)]
     late: i64,
 }
@@ -55,7 +61,7 @@ impl Staging {
             connection.batch_execute(index).await?;
         }
         let mut loaded = Loaded::default();
-        let mut done = 0;
+        let (mut done, mut tried) = (0, 0);
         let mut from: Option<ValueKey> = None;
         while done < self.rows {
             let last = self.last_of_next(connection, from.as_ref()).await?;
@@ -64,7 +70,9 @@ impl Staging {
             let written = written.await?;
             loaded.created += written.created;
             loaded.updated += written.updated;
+            loaded.kept += written.kept;
             loaded.late += written.late;
+            tried += written.tried;
             done = (done + AT_ONCE).min(self.rows);
             told(done);
             from = last;
@@ -75,57 +83,66 @@ impl Staging {
         if terms.board_id.is_some() {
             loaded.late += note_not_reported(connection, terms.on_conflict).await?;
         }
-        let touched = loaded.created + loaded.updated + loaded.deleted + loaded.late;
         let keeps = terms.on_conflict == OnConflict::Update && !terms.overwrite_reported;
-        if keeps && self.of_kolada && touched < self.rows {
+        if keeps && self.of_kolada && loaded.created + loaded.updated < tried {
+            // Some were made by somebody else when their turn had come already.
             loaded.kept = kept(connection).await?;
         }
+        let touched = loaded.created + loaded.updated + loaded.deleted + loaded.late;
         loaded.unchanged = self.rows - touched - loaded.kept;
         Ok(loaded)
     }
 
     /// The statement that goes through the keys after the first four binds up to
-    /// the last four. A row of the table that it has just made has no xmax.
+    /// the last four. Each row takes its turn: what is there is locked and looked at,
+    /// and where there is something to write it is written, before the next row's
+    /// turn. So a value that is already so costs no more than its lock. A row of the
+    /// table that the statement has just made has no xmax.
     fn statement(&self, terms: &Terms) -> String {
+        let kolada = match terms.overwrite_reported {
+            true => "false",
+            false => "there.provenance = 'reported' AND incoming.provenance = 'kolada'",
+        };
+        let kept = |incoming: &str| kolada.replace("incoming", incoming);
+        let differs = |incoming: &str| {
+            let content = "value, NAME.status, NAME.provenance, NAME.note";
+            let [there, incoming] = ["there", incoming]
+                .map(|name| format!("({name}.{})", content.replace("NAME", name)));
+            format!("{there} IS DISTINCT FROM {incoming}")
+        };
+        let found = match terms.on_conflict {
+            OnConflict::Update => format!(
+                "(SELECT CASE WHEN NOT ({}) THEN 'same' WHEN {} THEN 'kept' ELSE 'other' END
+                    {OF_ROW} FOR NO KEY UPDATE OF there)",
+                differs("i"),
+                kept("i"),
+            ),
+            OnConflict::Skip => format!("(SELECT 'same' {OF_ROW})"),
+            OnConflict::Fail => "NULL".to_owned(),
+        };
         let conflict = match terms.on_conflict {
             OnConflict::Skip | OnConflict::Fail => "NOTHING".to_owned(),
             OnConflict::Update => {
-                let reported_stays = if terms.overwrite_reported {
-                    ""
-                } else {
-                    " AND NOT (there.provenance = 'reported' AND excluded.provenance = 'kolada')"
-                };
-                let boards_own = if terms.board_id.is_some() {
-                    " AND there.provenance = 'reported'"
-                } else {
-                    ""
+                let boards_own = match terms.board_id {
+                    Some(_) => " AND there.provenance = 'reported'",
+                    None => "",
                 };
                 format!(
                     "UPDATE SET value = excluded.value, status = excluded.status,
                             provenance = excluded.provenance, note = excluded.note
-                      WHERE (there.value, there.status, there.provenance, there.note)
-                            IS DISTINCT FROM (excluded.value, excluded.status, excluded.provenance, excluded.note)
-                            {reported_stays}{boards_own}"
+                      WHERE {} AND NOT ({}){boards_own}",
+                    differs("excluded"),
+                    kept("excluded"),
                 )
             }
-        };
-        // A value to withdraw is locked when its turn comes, and not inserted.
-        let turn = if self.withdrawals > 0 {
-            "WHERE CASE WHEN i.withdraws THEN (
-                       SELECT false FROM indicator_values v
-                        WHERE (v.indicator_code, v.municipality_code, v.year, v.gender)
-                              = (i.indicator_code, i.municipality_code, i.year, i.gender) FOR UPDATE OF v)
-                   ELSE true END"
-        } else {
-            ""
         };
         // What is not made although nothing may be there has been made by somebody else.
         let (late, count, key) = if terms.on_conflict == OnConflict::Fail {
             let late = format!(
                 ", late AS (
                  INSERT INTO row_faults (row_number, field, code, detail)
-                 SELECT row_number, 'indicatorCode', 'taken', '{TAKEN}' FROM incoming_values i
-                  WHERE {BETWEEN} AND NOT i.withdraws
+                 SELECT row_number, 'indicatorCode', 'taken', '{TAKEN}' FROM turns i
+                  WHERE NOT i.withdraws
                     AND NOT EXISTS (SELECT FROM written w
                          WHERE (w.indicator_code, w.municipality_code, w.year, w.gender)
                                = (i.indicator_code, i.municipality_code, i.year, i.gender))
@@ -137,17 +154,22 @@ impl Staging {
             (String::new(), "0::bigint", "")
         };
         format!(
-            "WITH written AS (
+            "WITH turns AS MATERIALIZED (
+                 SELECT i.*, CASE WHEN i.withdraws THEN (SELECT 'held' {OF_ROW} FOR UPDATE OF there)
+                                  ELSE {found} END AS found
+                   FROM (SELECT * FROM incoming_values WHERE {BETWEEN}
+                          ORDER BY indicator_code, municipality_code, year, gender OFFSET 0) AS i
+             ), written AS (
                  INSERT INTO indicator_values AS there
                         (indicator_code, municipality_code, year, gender, value, status, provenance, note)
                  SELECT indicator_code, municipality_code, year, gender, value, status, provenance, note
-                   FROM (SELECT * FROM incoming_values WHERE {BETWEEN}
-                          ORDER BY indicator_code, municipality_code, year, gender OFFSET 0) AS i
-                  {turn}
+                   FROM turns WHERE {TO_WRITE}
                  ON CONFLICT (indicator_code, municipality_code, year, gender) DO {conflict}
                  RETURNING there.xmax = 0 AS made{key}
              ){late}
              SELECT count(*) FILTER (WHERE made) AS created, count(*) FILTER (WHERE NOT made) AS updated,
+                    (SELECT count(*) FROM turns WHERE found = 'kept') AS kept,
+                    (SELECT count(*) FROM turns WHERE {TO_WRITE}) AS tried,
                     {count} AS late FROM written"
         )
     }
@@ -176,6 +198,14 @@ impl Staging {
         .optional()
     }
 }
+
+/// The value that is there under the key of the row `i`.
+const OF_ROW: &str = "FROM indicator_values there
+    WHERE (there.indicator_code, there.municipality_code, there.year, there.gender)
+          = (i.indicator_code, i.municipality_code, i.year, i.gender)";
+
+/// The rows for which there is something to write.
+const TO_WRITE: &str = "NOT withdraws AND (found IS NULL OR found = 'other')";
 
 /// The rows whose turn it is.
 const BETWEEN: &str = "(indicator_code, municipality_code, year, gender) > ($1, $2, $3, $4)
