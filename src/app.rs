@@ -74,6 +74,9 @@ pub fn instance(settings: &ServiceSettings) -> Instance {
     }
 }
 
+/// How many bodies of loads are held at once, with those that are still coming in.
+const LOAD_BODIES: usize = 8;
+
 /// The state of a service on this database.
 pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Service>, String> {
     let instance = instance(settings);
@@ -87,6 +90,7 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
             max_bytes: usize::try_from(settings.load_max_bytes).unwrap_or(usize::MAX),
             time: Duration::from_millis(settings.load_timeout_ms),
             places: HeavyWork::with_places(database.most_loads(), database.timeout()),
+            bodies: HeavyWork::with_places(LOAD_BODIES, database.timeout()),
         },
         record: database.follow(),
         database,

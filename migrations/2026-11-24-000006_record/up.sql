@@ -325,6 +325,8 @@ BEGIN
         END IF;
         IF entry.after ->> erased_column <> coalesce(says, '') THEN
             entry.after := jsonb_set(entry.after, ARRAY[erased_column], '"[raderat]"');
+            -- Another version than caches have under the ETag of the old one.
+            entry.after := jsonb_set(entry.after, '{version}', to_jsonb(nextval('row_version')));
         END IF;
         UPDATE history SET before = entry.before, after = entry.after WHERE entry_id = entry.entry_id;
         INSERT INTO erasures AS there (entry_id, columns, reason, digest)

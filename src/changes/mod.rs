@@ -94,6 +94,24 @@ pub struct ChangesMeta {
 
 /// Changes in the order in which they were committed (ändringar).
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "items": [{
+        "cursor": "AQAAAAAAAAAHAAAAAAAAAAx3Rk2hQm0Xww",
+        "occurredAt": "2024-05-23T08:30:00.123456Z",
+        "resource": "values",
+        "key": {"indicatorCode": "N01951", "municipalityCode": "2380", "year": 2022, "gender": "T"},
+        "href": "https://oppnadata.example.se/malbild/v1/indicators/N01951/values/2380/2022/T",
+        "action": "updated",
+        "changedFields": ["value"],
+        "etag": "mF2nq0Yx3bX7yQhJc1tK"
+    }],
+    "cursor": "AQAAAAAAAAAHAAAAAAAAAAx3Rk2hQm0Xww",
+    "_meta": {"limit": 20, "count": 1, "source": "https://oppnadata.example.se/malbild/v1", "licence": "http://creativecommons.org/publicdomain/zero/1.0/"},
+    "_links": {
+        "next": {"href": "https://oppnadata.example.se/malbild/v1/changes?after=AQAAAAAAAAAHAAAAAAAAAAx3Rk2hQm0Xww", "rel": "next", "method": "GET"},
+        "self": {"href": "https://oppnadata.example.se/malbild/v1/changes", "rel": "self", "method": "GET"}
+    }
+}))]
 pub struct Changes {
     /// The changes, the oldest first.
     pub items: Vec<Change>,

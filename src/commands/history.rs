@@ -135,6 +135,13 @@ impl Erase {
         let entries = work
             .await
             .map_err(|failure| format!("{}. Nothing was erased.", Problem::from(failure).detail))?;
+        if entries == 0 {
+            return Err(
+                "Nothing was erased: it has said nothing else than it says now. Is the key right, \
+                 and was the text changed through the API first?"
+                    .to_owned(),
+            );
+        }
         println!("Erased from {entries} entries.");
         Ok(())
     }

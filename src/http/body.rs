@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::heavy::Turn;
 use super::json;
 use super::members::{Faults, Members};
 use super::once::note_body;
@@ -107,6 +108,8 @@ pub struct RowsBody {
     pub form: RowsForm,
     /// The bytes as they came.
     pub bytes: Bytes,
+    #[expect(dead_code, reason = "the place is given back when it is dropped")]
+    turn: Turn,
 }
 
 /// The forms in which rows can come.
@@ -127,14 +130,17 @@ impl FromRequest for RowsBody {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let checked = check_type(request, &[JSON, LINES, CSV]);
         let body = collect(request, payload, |service| service.loads.max_bytes);
+        let service = request.app_data::<Data<Service>>().cloned();
         Box::pin(async move {
             let form = match checked? {
                 LINES => RowsForm::Lines,
                 CSV => RowsForm::Csv,
                 _ => RowsForm::Json,
             };
+            let service = service.ok_or_else(Problem::internal)?;
+            let turn = service.loads.bodies.turn().await?;
             let bytes = body.await?;
-            Ok(Self { form, bytes })
+            Ok(Self { form, bytes, turn })
         })
     }
 }

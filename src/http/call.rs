@@ -111,7 +111,12 @@ impl Call {
     pub fn query_as_of(&self, known: &[&str]) -> Result<Query, Problem> {
         let known: Vec<&str> = known.iter().copied().chain([AS_OF]).collect();
         let query = self.query(&known)?;
-        let as_of = query.one(AS_OF, text::as_of)?;
+        let as_of = query.get(AS_OF).map(|raw| {
+            text::as_of(raw).ok_or_else(|| {
+                Problem::query("asOf takes a date (2024-05-23) or a time with its offset (2024-05-23T12:00:00Z; a + is written %2B)")
+            })
+        });
+        let as_of = as_of.transpose()?;
         if as_of.is_some_and(|moment| moment > clock::now() + CLOCKS_DIFFER) {
             return Err(database::future());
         }

@@ -55,12 +55,18 @@ impl HeavyWork {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let place = timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await;
-        let Ok(Ok(place)) = place else {
-            return Err(Problem::too_busy());
-        };
-        let done = web::block(move || (work(), Turn(place)));
+        let turn = self.turn().await?;
+        let done = web::block(move || (work(), turn));
         done.await.map_err(|_| Problem::internal())
+    }
+
+    /// A place, when there is one; 503 when there is none for too long.
+    pub async fn turn(&self) -> Result<Turn, Problem> {
+        let place = timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await;
+        match place {
+            Ok(Ok(place)) => Ok(Turn(place)),
+            _ => Err(Problem::too_busy()),
+        }
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Loads {
     /// Where loads are read and written: not so many at once that other writes find
     /// no connection.
     pub places: HeavyWork,
+    /// Where their bodies are held: not so many at once that memory runs out.
+    pub bodies: HeavyWork,
 }
 
 impl Service {

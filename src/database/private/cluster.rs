@@ -49,8 +49,8 @@ pub(super) fn make_data_dir(path: &Path, account: &Account) -> Result<PathBuf, P
 }
 
 /// What the service's folder holds: its own files, and the PostgreSQL that
-/// `script/bootstrap` may have unpacked there.
-const OWN: [&str; 7] = [
+/// `script/bootstrap` may have unpacked there, and the key that seals the secrets of webhooks.
+const OWN: [&str; 9] = [
     "data",
     "data.new",
     "run",
@@ -58,6 +58,8 @@ const OWN: [&str; 7] = [
     "postgresql.log",
     "postgresql.log.1",
     "postgresql",
+    "webhook-key",
+    "webhook-key.new",
 ];
 
 /// Refuses a folder in which somebody else keeps things: a slip of the pen in a

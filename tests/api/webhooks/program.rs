@@ -128,4 +128,7 @@ fn beside_the_private_postgresql_the_key_is_made_with_the_first_secret() {
     assert_eq!(mode & 0o777, 0o600);
     let ended = program.stop();
     assert!(ended.status.success(), "{}", ended.output);
+    // The key is the service's own, and no reason not to start again.
+    let again = Program::start(&settings).stop();
+    assert!(again.status.success(), "{}", again.output);
 }
