@@ -3,11 +3,13 @@
 mod addresses;
 mod failing;
 mod instances;
+mod link;
 mod ordered;
 mod program;
 mod receiver;
 mod resource;
 mod secrets;
+mod widened;
 
 use std::time::Duration;
 
