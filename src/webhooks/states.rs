@@ -69,7 +69,8 @@ const BEHIND: &str = "w.active AND (s.commit_position < (SELECT commit_position 
 
 /// Takes up to `most` webhooks that have something to be told now and are
 /// nobody's, for `length`: those that were served longest ago first. Whoever is
-/// being changed by somebody else is left for the next time.
+/// being changed by somebody else is left for the next time. What is due is looked
+/// for once: again for each row that is joined, it would be others each time.
 pub(super) async fn claim(
     connection: &mut Connection,
     lease: Uuid,
@@ -77,14 +78,16 @@ pub(super) async fn claim(
     most: usize,
 ) -> QueryResult<Vec<Uuid>> {
     let claimed: Vec<Claimed> = diesel::sql_query(format!(
-        "UPDATE webhook_states AS taken
+        "WITH due AS MATERIALIZED (
+             SELECT s.webhook_id FROM webhook_states s JOIN webhooks w USING (webhook_id)
+              WHERE {BEHIND}
+                AND coalesce(s.leased_until <= clock_timestamp(), true)
+                AND coalesce(s.next_attempt_at <= clock_timestamp(), true)
+              ORDER BY s.leased_until NULLS FIRST LIMIT $3
+                FOR UPDATE OF s SKIP LOCKED)
+         UPDATE webhook_states AS taken
             SET lease = $1, leased_until = clock_timestamp() + $2 * interval '1 second'
-           FROM (SELECT s.webhook_id FROM webhook_states s JOIN webhooks w USING (webhook_id)
-                  WHERE {BEHIND}
-                    AND coalesce(s.leased_until <= clock_timestamp(), true)
-                    AND coalesce(s.next_attempt_at <= clock_timestamp(), true)
-                  ORDER BY s.leased_until NULLS FIRST LIMIT $3
-                    FOR UPDATE OF s SKIP LOCKED) AS due
+           FROM due
           WHERE taken.webhook_id = due.webhook_id
          RETURNING taken.webhook_id"
     ))

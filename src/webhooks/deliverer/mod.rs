@@ -50,7 +50,10 @@ impl Deliverer {
                 service,
                 stop: stop.clone(),
             };
-            Some(tokio::spawn(Arc::new(delivering).run()))
+            let (delivering, stopped) = (Arc::new(delivering), stop.soon.clone());
+            Some(tokio::spawn(keep_up(stopped, move || {
+                Arc::clone(&delivering).run()
+            })))
         } else {
             tracing::info!("WEBHOOK_KEY is not set: webhooks cannot be used");
             None
@@ -78,6 +81,25 @@ impl Drop for Deliverer {
     }
 }
 
+/// Starts a task, and again whenever it ends without being told to.
+async fn keep_up<F>(stopped: CancellationToken, begin: impl Fn() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        let ended = tokio::spawn(begin()).await;
+        if stopped.is_cancelled() {
+            return;
+        }
+        let error = ended.err().map(|error| error.to_string());
+        tracing::error!(error, "the deliveries have ended; they begin again");
+        tokio::select! {
+            () = stopped.cancelled() => return,
+            () = sleep(AFTER_A_FAULT) => {}
+        }
+    }
+}
+
 /// What all turns share.
 struct Delivering {
     service: Data<Service>,
@@ -101,7 +123,7 @@ impl Delivering {
             let record = &self.service.record;
             let told = record.end().map_or(0, |end| end.of(&everything));
             let woken = self.service.outgoing.wake.notified();
-            let wait = match self.claim(AT_ONCE - turns.len()).await {
+            let wait = match self.claim(AT_ONCE.saturating_sub(turns.len())).await {
                 Ok((leases, wait)) => {
                     for lease in leases {
                         let turn = Turn::new(Arc::clone(&self), lease);
@@ -175,5 +197,37 @@ impl Delivering {
                 return None;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn deliveries_that_end_by_a_fault_begin_again_until_they_are_stopped() {
+        let (stop, begun) = (CancellationToken::new(), Arc::new(AtomicUsize::new(0)));
+        let begin = {
+            let (stop, begun) = (stop.clone(), Arc::clone(&begun));
+            move || {
+                let (stop, count) = (stop.clone(), begun.fetch_add(1, Ordering::SeqCst));
+                async move {
+                    assert!(count > 1, "a fault");
+                    stop.cancelled().await;
+                }
+            }
+        };
+        let kept = tokio::spawn(keep_up(stop.clone(), begin));
+        let enough = AFTER_A_FAULT * 20;
+        let third = async {
+            while begun.load(Ordering::SeqCst) < 3 {
+                sleep(AFTER_A_FAULT / 50).await;
+            }
+        };
+        timeout(enough, third).await.unwrap();
+        stop.cancel();
+        kept.await.unwrap();
     }
 }

@@ -4,6 +4,7 @@ mod addresses;
 mod failing;
 mod instances;
 mod link;
+mod many;
 mod ordered;
 mod program;
 mod receiver;
