@@ -206,14 +206,20 @@ impl Lease {
         .await
     }
 
-    /// Gives it back.
-    pub(super) async fn release(self, connection: &mut Connection) -> QueryResult<usize> {
+    /// Gives it back, for others to take after `pause`.
+    pub(super) async fn release(
+        self,
+        connection: &mut Connection,
+        pause: Duration,
+    ) -> QueryResult<usize> {
         diesel::sql_query(
-            "UPDATE webhook_states SET lease = NULL, leased_until = clock_timestamp()
+            "UPDATE webhook_states
+                SET lease = NULL, leased_until = clock_timestamp() + $3 * interval '1 second'
               WHERE webhook_id = $1 AND lease = $2",
         )
         .bind::<SqlUuid, _>(self.webhook_id)
         .bind::<SqlUuid, _>(self.id)
+        .bind::<Double, _>(pause.as_secs_f64())
         .execute(connection)
         .await
     }
@@ -284,7 +290,7 @@ impl Lease {
         } else if !same {
             forgive(connection, self.webhook_id).await?;
         }
-        self.release(connection).await?;
+        self.release(connection, Duration::ZERO).await?;
         Ok(())
     }
 }

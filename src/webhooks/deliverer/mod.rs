@@ -28,7 +28,6 @@ const AFTER_A_FAULT: Duration = Duration::from_secs(1);
 pub struct Deliverer {
     stop: Stop,
     task: Option<JoinHandle<()>>,
-    grace: Duration,
 }
 
 /// How the deliveries are told to stop.
@@ -44,7 +43,6 @@ impl Deliverer {
     /// Begins to deliver. Without a key nothing is, and the log says so.
     pub fn start(service: Data<Service>) -> Self {
         let stop = Stop::default();
-        let grace = service.outgoing.times.grace;
         let task = if service.outgoing.keyring.is_set() {
             let delivering = Delivering {
                 service,
@@ -58,15 +56,15 @@ impl Deliverer {
             tracing::info!("WEBHOOK_KEY is not set: webhooks cannot be used");
             None
         };
-        Self { stop, task, grace }
+        Self { stop, task }
     }
 
-    /// Begins nothing new, gives what is under way a moment, then cuts it. What
-    /// was cut is delivered again by whoever goes on.
-    pub async fn stop(mut self) {
+    /// Begins nothing new, gives what is under way so long, then cuts it. What was
+    /// cut is delivered again by whoever goes on.
+    pub async fn stop(mut self, grace: Duration) {
         self.stop.soon.cancel();
         if let Some(mut task) = self.task.take()
-            && timeout(self.grace, &mut task).await.is_err()
+            && timeout(grace, &mut task).await.is_err()
         {
             self.stop.now.cancel();
             let _ = task.await;

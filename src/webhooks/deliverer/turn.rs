@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
@@ -26,6 +27,8 @@ pub(super) struct Turn {
     ahead: VecDeque<Event>,
     /// Whether anything was sent.
     sent: bool,
+    /// When a delivery that was cut would have been over at the latest.
+    cut_until: Option<Instant>,
     /// What they were read for: after which place, of which resources.
     read_for: Option<(Place, Vec<Watched>)>,
 }
@@ -53,6 +56,7 @@ impl Turn {
             lease,
             ahead: VecDeque::new(),
             sent: false,
+            cut_until: None,
             read_for: None,
         }
     }
@@ -102,10 +106,15 @@ impl Turn {
         }
         self.sent = true;
         let attempted_at = clock::now();
+        let latest = Instant::now() + times.answer;
         let sending = self.send(&standing, &event, &sealed);
         let attempt = tokio::select! {
-            () = self.all.stop.now.cancelled() => return Next::End,
-            attempt = sending => attempt,
+            () = self.all.stop.now.cancelled() => None,
+            attempt = sending => Some(attempt),
+        };
+        let Some(attempt) = attempt else {
+            self.cut_until = Some(latest);
+            return Next::End;
         };
         self.note(begun, &standing, &event, attempted_at, attempt)
             .await
@@ -246,9 +255,11 @@ impl Turn {
     }
 
     /// Gives the webhook back and takes away old deliveries. If the database
-    /// cannot now, the lease ends by itself.
+    /// cannot now, the lease ends by itself. While a receiver may still be at work
+    /// on what was cut, nobody else gets the webhook.
     async fn tidy(self) {
         let (lease, sent, begun) = (self.lease, self.sent, Instant::now());
+        let cut_until = self.cut_until;
         let work = || {
             let database = &self.all.service.database;
             database.write(actor(), move |connection| {
@@ -256,7 +267,10 @@ impl Turn {
                     if sent {
                         deliveries::prune(connection, lease.webhook_id).await?;
                     }
-                    Ok(lease.release(connection).await?)
+                    let left = cut_until.map_or(Duration::ZERO, |until| {
+                        until.saturating_duration_since(Instant::now())
+                    });
+                    Ok(lease.release(connection, left).await?)
                 })
             })
         };

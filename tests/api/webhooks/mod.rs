@@ -33,7 +33,6 @@ fn quick() -> Times {
         first_pause: Duration::from_millis(20),
         longest_pause: Duration::from_millis(100),
         look: Duration::from_millis(250),
-        grace: Duration::from_millis(200),
         ..Times::default()
     }
 }

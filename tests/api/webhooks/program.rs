@@ -61,6 +61,7 @@ async fn the_program_delivers_and_stops_while_a_receiver_hangs_and_logs_no_secre
         ("DATABASE_OWNER_URL", &owner),
         ("WEBHOOK_KEY", WEBHOOK_KEY),
         ("WEBHOOK_ALLOW_INNER_NETWORK", "true"),
+        ("STOP_TIMEOUT_SECONDS", "2"),
         ("LOG_FILTER", "debug"),
     ]);
     let receiver = Receiver::start(|_| Reply::Hang).await;
