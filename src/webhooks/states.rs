@@ -232,8 +232,9 @@ impl Lease {
         place: Place,
         log: deliveries::Entry,
     ) -> Result<(), Failure> {
-        if store::hold(connection, self.webhook_id).await? {
-            deliveries::note(connection, log).await?;
+        if store::hold(connection, self.webhook_id).await?
+            && deliveries::note(connection, log).await?
+        {
             self.advance(connection, from, place).await?;
         }
         Ok(())
@@ -253,7 +254,9 @@ impl Lease {
         let Some(row) = store::lock(connection, self.webhook_id).await? else {
             return Ok(());
         };
-        deliveries::note(connection, log).await?;
+        if !deliveries::note(connection, log).await? {
+            return Ok(());
+        }
         let failures = u32::try_from(standing.failures).unwrap_or(0) + 1;
         let asked = attempt.retry_after.unwrap_or_default();
         let pause = times.pause(failures).max(asked.min(times.longest_pause));

@@ -6,7 +6,7 @@ use malbild::outgoing::Times;
 use serde_json::{Value, json};
 
 use super::receiver::{Receiver, Reply};
-use super::{WITHIN, all_arrive, cursors, quick, service, service_at, webhook};
+use super::{WITHIN, all_arrive, cursors, link, quick, service, service_at, webhook};
 use crate::support::cluster::cluster;
 use crate::support::eventually;
 use crate::support::proxy::{Link, Proxy};
@@ -181,6 +181,41 @@ async fn deliveries_go_on_when_the_database_is_back() {
     // The service insisted on noting it, so nothing came twice.
     assert_eq!(receiver.received().len(), 4);
     assert_eq!(hook.get(&beside.app, &key).await["pausedAt"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_delivery_whose_note_was_committed_unheard_is_counted_once() {
+    for status in [200, 500] {
+        let database = cluster().database().await;
+        let sql = b"INSERT INTO \"webhook_deliveries\"";
+        let (url, lost) = link::losing(&database, sql).await;
+        let beside = TestAppBeside::start(&database).await;
+        let app = &beside.app;
+        let mut count = 0;
+        let receiver = Receiver::start(move |_| {
+            count += 1;
+            Reply::Status(if count == 1 { status } else { 200 })
+        })
+        .await;
+        let hook = webhook(app, &beside.key, &receiver, json!(["budgets"])).await;
+        let _app = service_at(database, &url, quick()).await;
+        let begun = std::time::Instant::now();
+        for year in 2023..2026 {
+            app.budget(year).await;
+        }
+        let expected = cursors(app, "").await;
+        all_arrive(&receiver, &expected).await;
+        assert!(lost.load(std::sync::atomic::Ordering::SeqCst));
+        // Nobody waited for the end of the lease, and nothing came twice.
+        assert!(begun.elapsed() < quick().lease, "{:?}", begun.elapsed());
+        let sent = expected.len() + usize::from(status == 500);
+        assert_eq!(receiver.received().len(), sent);
+        eventually("each is in the log once", WITHIN, async || {
+            let log = hook.deliveries(app, &beside.key, "").await;
+            log["_meta"]["totalRecords"] == sent
+        })
+        .await;
+    }
 }
 
 /// A second service on the same database that does not deliver.
