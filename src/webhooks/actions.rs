@@ -181,6 +181,7 @@ pub(super) async fn post_webhook_test(order: Removal, call: Call) -> Result<Http
             Box::pin(async move {
                 if store::hold(connection, id).await? {
                     deliveries::note(connection, log).await?;
+                    deliveries::prune(connection, id).await?;
                 }
                 Ok(())
             })

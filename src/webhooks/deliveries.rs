@@ -202,6 +202,15 @@ pub(super) async fn note(connection: &mut Connection, entry: Entry) -> QueryResu
     Ok(noted > 0)
 }
 
+/// Takes away what is older than thirty days, of all webhooks.
+pub(super) async fn prune_all(connection: &mut Connection) -> QueryResult<usize> {
+    diesel::sql_query(
+        "DELETE FROM webhook_deliveries WHERE attempted_at < clock_timestamp() - interval '30 days'",
+    )
+    .execute(connection)
+    .await
+}
+
 /// Takes away what is old: of a webhook the last thousand stay, for thirty days.
 pub(super) async fn prune(connection: &mut Connection, webhook_id: Uuid) -> QueryResult<usize> {
     diesel::sql_query(

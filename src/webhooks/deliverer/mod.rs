@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{events, states};
+use super::{deliveries, events, states};
 use crate::database::Actor;
 use crate::http::service::Service;
 use crate::problem::Problem;
@@ -21,6 +21,8 @@ use turn::Turn;
 
 /// How many webhooks are served at once.
 const AT_ONCE: usize = 16;
+/// How often what is old is taken away from all logs.
+const SWEEPS: Duration = Duration::from_secs(60 * 60);
 /// How long to wait when the database has failed.
 const AFTER_A_FAULT: Duration = Duration::from_secs(1);
 
@@ -112,12 +114,17 @@ fn actor() -> Actor {
 impl Delivering {
     async fn run(self: Arc<Self>) {
         let mut turns = JoinSet::new();
+        let mut swept: Option<Instant> = None;
         let everything = {
             let mut names = events::names(&[]);
             names.push("webhooks");
             names
         };
         while !self.stop.soon.is_cancelled() {
+            if swept.is_none_or(|swept| swept.elapsed() >= SWEEPS) {
+                swept = Some(Instant::now());
+                self.sweep().await;
+            }
             let record = &self.service.record;
             let told = record.end().map_or(0, |end| end.of(&everything));
             let woken = self.service.outgoing.wake.notified();
@@ -167,6 +174,15 @@ impl Delivering {
         let leases = leases.map(|webhook_id| states::Lease { webhook_id, id });
         let wait = wait.map_or(times.look, |wait| wait.min(times.look));
         Ok((leases.collect(), wait + Duration::from_millis(5)))
+    }
+
+    /// Takes away the old deliveries of all webhooks, also of those that nothing is
+    /// sent to any more. What fails now is done the next time.
+    async fn sweep(&self) {
+        let work = self.service.database.write(actor(), move |connection| {
+            Box::pin(async move { Ok(deliveries::prune_all(connection).await?) })
+        });
+        let _ = work.await;
     }
 
     /// A moment for a database that has failed, so that nobody asks it all the time.
