@@ -91,6 +91,47 @@ async fn the_pauses_grow_and_a_new_address_is_tried_at_once() {
 }
 
 #[tokio::test]
+async fn a_receiver_that_asks_to_be_left_alone_is_for_up_to_an_hour() {
+    let times = Times {
+        longest_pause: Duration::from_secs(3600),
+        ..quick()
+    };
+    let (app, key) = service(times).await;
+    // A date is not understood: the pauses are those of any failure.
+    let head = "HTTP/1.1 503 X\r\nretry-after: Wed, 21 Oct 2026 07:28:00 GMT";
+    let dated = Receiver::start(|_| Reply::Head(head.to_owned())).await;
+    webhook(&app, &key, &dated, json!(["budgets"])).await;
+    let mut hooks = Vec::new();
+    for (asked, pause) in [("1800", 1790.0..=1800.0), ("86400", 3590.0..=3600.0)] {
+        let head = format!("HTTP/1.1 503 X\r\nretry-after: {asked}");
+        let receiver = Receiver::start(move |_| Reply::Head(head.clone())).await;
+        let hook = webhook(&app, &key, &receiver, json!(["budgets"])).await;
+        let id: uuid::Uuid = hook.path["/webhooks/".len()..].parse().expect("a key");
+        hooks.push((receiver, id, asked, pause));
+    }
+    app.budget(2023).await;
+    let sql = app.sql().await;
+    let state = "SELECT extract(epoch FROM next_attempt_at - clock_timestamp())::float8
+           FROM webhook_states WHERE webhook_id = $1 AND failures > 0";
+    for (receiver, id, asked, pause) in &hooks {
+        let mut wait = None;
+        eventually("an attempt has failed", WITHIN, async || {
+            let row = sql.query_opt(state, &[id]).await.expect("the states");
+            wait = row.map(|row| row.get::<_, f64>(0));
+            wait.is_some()
+        })
+        .await;
+        let wait = wait.expect("a pause");
+        assert!(pause.contains(&wait), "{asked}: {wait}");
+        assert_eq!(receiver.received().len(), 1, "{asked}");
+    }
+    eventually("it is tried again", WITHIN, async || {
+        dated.received().len() > 2
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_gone_for_good_says_so_once() {
     let (app, key) = service(quick()).await;
     let receiver = Receiver::start(|_| Reply::Status(410)).await;

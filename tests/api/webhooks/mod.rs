@@ -1,6 +1,8 @@
 //! Webhooks: who may see them, and how others are told of changes.
 
 mod addresses;
+mod answers;
+mod certificates;
 mod failing;
 mod instances;
 mod link;
