@@ -121,7 +121,7 @@ pub struct ServiceSettings {
     /// How long the body of a request may take, in seconds; then the answer is 408
     #[arg(long, env = "BODY_TIMEOUT_SECONDS", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub body_timeout_seconds: u64,
-    /// How long requests under way may take to finish at a stop, in seconds
+    /// How long requests and deliveries under way may take to finish at a stop, in seconds
     #[arg(long, env = "STOP_TIMEOUT_SECONDS", default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub stop_timeout_seconds: u64,
     /// Who answers questions about the service

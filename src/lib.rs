@@ -16,5 +16,6 @@ pub mod outgoing;
 pub mod problem;
 pub mod resources;
 pub mod sample;
+mod trust;
 pub mod views;
 pub mod webhooks;

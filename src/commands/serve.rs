@@ -1,6 +1,7 @@
 //! `malbild serve`
 
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
@@ -83,7 +84,8 @@ impl Serve {
         }
         let deliverer = Deliverer::start(Data::clone(&service));
         announce(&service, settings);
-        until_stopped(server, servers, &service.record, deliverer).await?;
+        let grace = Duration::from_secs(settings.stop_timeout_seconds);
+        until_stopped(server, servers, &service.record, deliverer.stop(grace)).await?;
         // The answers are out; work that a client gave up on still ends whole.
         let _ = timeout(database.timeout(), pool.finish()).await;
         Ok(())
@@ -118,7 +120,7 @@ async fn until_stopped(
     server: Server,
     handles: Vec<ServerHandle>,
     record: &Following,
-    deliverer: Deliverer,
+    deliveries_end: impl Future<Output = ()>,
 ) -> Result<(), String> {
     let cannot = |error: std::io::Error| format!("signals cannot be waited for: {error}");
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
@@ -141,7 +143,7 @@ async fn until_stopped(
             handle.stop(true).await;
         }
     };
-    tokio::join!(answered, deliverer.stop());
+    tokio::join!(answered, deliveries_end);
     let _ = running.await;
     Ok(())
 }

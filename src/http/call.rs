@@ -18,6 +18,7 @@ use super::heavy::Turn;
 use super::links::Root;
 use super::negotiate::{Coding, accepts};
 use super::once::Once;
+use super::page::CHANGES_CURSOR;
 use super::query::Query;
 use super::reading::Reading;
 use super::service::Service;
@@ -319,11 +320,13 @@ impl Call {
 }
 
 /// The same answer, which only those with a key may see: no cache keeps it for
-/// others, and each asks again.
+/// others, and each asks again. The feed tells nothing of it, so no copy of it can
+/// be kept up to date from there.
 pub fn private(mut answer: HttpResponse) -> HttpResponse {
     let headers = answer.headers_mut();
     let kept = header::HeaderValue::from_static(PRIVATE);
     headers.insert(header::CACHE_CONTROL, kept);
+    headers.remove(CHANGES_CURSOR);
     headers.append(
         header::VARY,
         header::HeaderValue::from_static("Authorization"),

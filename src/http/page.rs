@@ -97,7 +97,7 @@ impl<T: ToSchema> PartialSchema for Page<T> {
 }
 
 /// The header with the place in the feed from which a copy of the answer goes on.
-const CHANGES_CURSOR: HeaderName = HeaderName::from_static("changes-cursor");
+pub(super) const CHANGES_CURSOR: HeaderName = HeaderName::from_static("changes-cursor");
 
 /// Answers a list: the items of this page, made from its rows by `item`.
 pub fn answer<R, T: Serialize>(

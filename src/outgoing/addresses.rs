@@ -30,7 +30,8 @@ const METADATA_V4: [Ipv4Addr; 3] = [
     Ipv4Addr::new(168, 63, 129, 16),
     Ipv4Addr::new(169, 254, 169, 254),
 ];
-const METADATA_V6: [Ipv6Addr; 2] = [
+const METADATA_V6: [Ipv6Addr; 3] = [
+    Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe),
     Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
     Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
 ];
@@ -99,9 +100,9 @@ fn kind_of_v6(address: Ipv6Addr) -> Option<Kind> {
     })
 }
 
-/// What is wrong with an address that somebody gives, as the code and the words
-/// of a fault. What a name leads to is found out at every connection.
-pub fn judge(address: &str, reach: Reach) -> Result<(), (&'static str, String)> {
+/// An address that somebody gives, parsed; or what is wrong with it, as the code
+/// and the words of a fault. What a name leads to is found out at every connection.
+pub fn judge(address: &str, reach: Reach) -> Result<Url, (&'static str, String)> {
     let forbidden = |detail: String| Err(("forbiddenAddress", detail));
     let Ok(url) = Url::parse(address) else {
         return Err((
@@ -125,13 +126,13 @@ pub fn judge(address: &str, reach: Reach) -> Result<(), (&'static str, String)> 
         Some(what) => forbidden(format!(
             "url leads to an address that is not called: {what}"
         )),
-        None => Ok(()),
+        None => Ok(url),
     }
 }
 
 /// The IP address that stands in a URL in the place of a name, however it is
 /// written there: the parser has brought it to its usual form.
-pub(super) fn literal(url: &Url) -> Option<IpAddr> {
+fn literal(url: &Url) -> Option<IpAddr> {
     let host = url.host_str()?;
     let host = host
         .strip_prefix('[')
@@ -185,6 +186,7 @@ mod tests {
         ("::10.0.0.1", false),
         ("::ffff:0:10.0.0.1", false),
         ("fd00:ec2::254", false),
+        ("fd00:c1::a9fe:a9fe", false),
         ("fe80::1", false),
         ("fec0::1", false),
         ("ff02::1", false),
@@ -227,7 +229,7 @@ mod tests {
             };
             let found = judge(&format!("https://{host}/x"), Reach::Public);
             assert_eq!(
-                found.map_err(|(code, _)| code),
+                found.map(drop).map_err(|(code, _)| code),
                 Err("forbiddenAddress"),
                 "{host}"
             );
@@ -243,7 +245,7 @@ mod tests {
         ] {
             let found = judge(&format!("https://{written}/"), Reach::Public);
             assert_eq!(
-                found.map_err(|(code, _)| code),
+                found.map(drop).map_err(|(code, _)| code),
                 Err("forbiddenAddress"),
                 "{written}"
             );
@@ -252,7 +254,7 @@ mod tests {
 
     #[test]
     fn http_is_for_the_inner_network_and_nobody_gives_a_password() {
-        let code = |url, reach| judge(url, reach).map_err(|(code, _)| code);
+        let code = |url, reach| judge(url, reach).map(drop).map_err(|(code, _)| code);
         assert_eq!(
             code("https://hooks.example.se/x?y=1", Reach::Public),
             Ok(())

@@ -9,13 +9,14 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, Response, Url, header, redirect};
-use rustls::{ClientConfig, RootCertStore};
+use reqwest::{Client, Response, header, redirect};
+use rustls::ClientConfig;
 use tokio::runtime::Handle;
 
-use super::addresses::{Reach, literal};
+use super::addresses::{Reach, judge};
 use super::message::Message;
 use super::times::Times;
+use crate::trust;
 
 /// How the addresses behind a name are found.
 pub type Lookup = Arc<
@@ -62,7 +63,7 @@ impl Attempt {
 /// Sends messages, with no redirect followed and no proxy out of the environment.
 #[derive(Clone)]
 pub struct Courier {
-    client: Arc<OnceLock<Result<Client, String>>>,
+    client: Arc<OnceLock<Client>>,
     reach: Reach,
     times: Times,
     lookup: Lookup,
@@ -103,13 +104,18 @@ impl Courier {
     }
 
     async fn carry(&self, address: &str, message: Message) -> Attempt {
-        let url = match self.allowed(address) {
+        // The setting may have changed since the address was written down.
+        let url = match judge(address, self.reach) {
             Ok(url) => url,
-            Err(why) => return Attempt::failed(why),
+            Err((_, why)) => return Attempt::failed(why),
         };
-        let client = match self.client.get_or_init(|| self.client()) {
+        let client = match self.client() {
             Ok(client) => client,
-            Err(why) => return Attempt::failed(why),
+            Err(error) => {
+                let error = format!("no HTTP client can be made: {error}");
+                tracing::error!(error, "nothing can be delivered");
+                return Attempt::failed(error);
+            }
         };
         let mut request = client
             .post(url)
@@ -121,7 +127,7 @@ impl Courier {
         match request.body(message.body).send().await {
             Err(error) => Attempt {
                 took: begun.elapsed(),
-                ..Attempt::failed(self.told(&error))
+                ..Attempt::failed(self.told(&error.without_url()))
             },
             Ok(response) => {
                 let took = begun.elapsed();
@@ -146,32 +152,22 @@ impl Courier {
         }
     }
 
-    /// The address, if this service may go there at all. The setting may have
-    /// changed since it was written down.
-    fn allowed(&self, address: &str) -> Result<Url, String> {
-        super::judge(address, self.reach).map_err(|(_, detail)| detail)?;
-        let url = Url::parse(address).map_err(|error| error.to_string())?;
-        match literal(&url).and_then(|address| self.reach.refuses(address)) {
-            Some(what) => Err(Forbidden(what).to_string()),
-            None => Ok(url),
+    /// The client. One that could not be made is tried again the next time.
+    fn client(&self) -> Result<Client, Box<dyn Error + Send + Sync>> {
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
         }
-    }
-
-    fn client(&self) -> Result<Client, String> {
-        let failed = |error: &dyn fmt::Display| format!("no HTTP client can be made: {error}");
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let roots = trust::system_roots().map_err(|error| format!("root certificates: {error}"))?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| failed(&error))?
+            .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_no_client_auth();
         let resolver = Guarded {
             reach: self.reach,
             lookup: Arc::clone(&self.lookup),
         };
-        Client::builder()
+        let client = Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -181,8 +177,8 @@ impl Courier {
             .pool_idle_timeout(Duration::from_secs(10))
             .pool_max_idle_per_host(1)
             .user_agent(concat!("Malbild/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| failed(&error))
+            .build()?;
+        Ok(self.client.get_or_init(|| client).clone())
     }
 
     /// Why a message could not be sent, for the people who look after the

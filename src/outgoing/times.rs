@@ -22,8 +22,6 @@ pub struct Times {
     pub turn: Duration,
     /// How long to wait before looking again, where nothing else wakes.
     pub look: Duration,
-    /// How long a delivery under way may still take at a stop.
-    pub grace: Duration,
     /// How long a secret that was replaced still signs.
     pub overlap: Duration,
 }
@@ -40,7 +38,6 @@ impl Default for Times {
             give_up: seconds(24 * 60 * 60),
             turn: seconds(20),
             look: seconds(5),
-            grace: seconds(2),
             overlap: seconds(24 * 60 * 60),
         }
     }

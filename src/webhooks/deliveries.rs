@@ -190,12 +190,25 @@ impl Entry {
     }
 }
 
-/// Notes a delivery. The webhook must be held.
-pub(super) async fn note(connection: &mut Connection, entry: Entry) -> QueryResult<usize> {
-    diesel::insert_into(webhook_deliveries::table)
+/// Notes a delivery. The webhook must be held. `false`
+/// where it was noted before, and only the answer to that was lost.
+pub(super) async fn note(connection: &mut Connection, entry: Entry) -> QueryResult<bool> {
+    let noted = diesel::insert_into(webhook_deliveries::table)
         .values(entry)
+        .on_conflict(webhook_deliveries::delivery_id)
+        .do_nothing()
         .execute(connection)
-        .await
+        .await?;
+    Ok(noted > 0)
+}
+
+/// Takes away what is older than thirty days, of all webhooks.
+pub(super) async fn prune_all(connection: &mut Connection) -> QueryResult<usize> {
+    diesel::sql_query(
+        "DELETE FROM webhook_deliveries WHERE attempted_at < clock_timestamp() - interval '30 days'",
+    )
+    .execute(connection)
+    .await
 }
 
 /// Takes away what is old: of a webhook the last thousand stay, for thirty days.

@@ -81,7 +81,7 @@ fn documentation() -> Documentation {
 /// What is to be delivered.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
-    /// The place just after it; none for a test.
+    /// The place just after it.
     pub(super) place: Place,
     /// What names it, the same in every attempt and every replay.
     pub(super) id: String,
@@ -105,20 +105,21 @@ pub(super) async fn head(connection: &mut Connection) -> QueryResult<Place> {
     Ok(Place::new(head.commit_position, i64::MAX, &[]))
 }
 
-/// The first events after a place that are about these resources, or about any
-/// where none is named.
-pub(super) async fn after(
+/// The first events after a place and no later than `head` that are about these
+/// resources, or about any where none is named.
+pub(super) async fn between(
     connection: &mut Connection,
-    place: Place,
+    (place, head): (Place, Place),
     resources: &[Watched],
     limit: i64,
     root: &Root,
 ) -> QueryResult<Vec<Event>> {
     let names = names(resources);
     let entries = changes::after(connection, place, &names, limit).await?;
-    Ok(entries
+    entries
         .iter()
-        .filter_map(|entry| {
+        .take_while(|entry| entry.place.position <= head.position)
+        .map(|entry| {
             let change = Change::new(entry, root);
             let kind = format!("{}.{}", change.resource, change.action.word());
             let id = change.cursor.clone();
@@ -127,14 +128,16 @@ pub(super) async fn after(
                 timestamp: change.occurred_at,
                 data: change,
             };
-            Some(Event {
+            let body = serde_json::to_value(body)
+                .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+            Ok(Event {
                 place: entry.place,
                 id,
-                body: serde_json::to_value(body).ok()?,
+                body,
                 kind,
             })
         })
-        .collect())
+        .collect()
 }
 
 /// The names of the resources that are watched.

@@ -131,10 +131,15 @@ impl Terms {
         }
     }
 
-    fn read(&self, body: JsonBody) -> Result<WebhookContent, Problem> {
+    fn read(
+        &self,
+        body: JsonBody,
+        current: Option<&WebhookRow>,
+    ) -> Result<WebhookContent, Problem> {
         let mut faults = Faults::default();
+        let known = current.map(|row| row.content.url.as_str());
         let content = body.read(&["webhookId"], &mut faults, |members| {
-            WebhookContent::read(members, self.reach)
+            WebhookContent::read(members, self.reach, known)
         });
         faults.check()?;
         Ok(content)
@@ -182,8 +187,10 @@ async fn written(
         change
             .conditions
             .check(current.as_ref().map(WebhookRow::tag).as_deref())?;
-        secrets::check_key(&terms.keyring)?;
-        let content = terms.read(change.body.clone())?;
+        if current.is_none() {
+            secrets::check_key(&terms.keyring)?;
+        }
+        let content = terms.read(change.body.clone(), current.as_ref())?;
         match current {
             Some(current) => return Ok((replace(connection, current, content).await?, None)),
             None => {
@@ -206,8 +213,8 @@ async fn patched(
     change.writer.may_administer("webhooks")?;
     let current = lock(connection, id).await?.ok_or_else(missing)?;
     change.conditions.check(Some(&current.tag()))?;
-    secrets::check_key(&terms.keyring)?;
-    let content = terms.read(change.body.merged_into(&current.content)?)?;
+    let body = change.body.merged_into(&current.content)?;
+    let content = terms.read(body, Some(&current))?;
     replace(connection, current, content).await
 }
 
@@ -222,7 +229,7 @@ pub fn operations() -> Vec<Operation> {
             .restricted(),
         operation!(post_webhook, __path_post_webhook).refusing(&[Code::WebhooksNotSetUp]),
         operation!(put_webhook, __path_put_webhook).refusing(&[Code::WebhooksNotSetUp]),
-        operation!(patch_webhook, __path_patch_webhook).refusing(&[Code::WebhooksNotSetUp]),
+        operation!(patch_webhook, __path_patch_webhook),
         operation!(delete_webhook, __path_delete_webhook),
     ];
     operations.extend(actions::operations());

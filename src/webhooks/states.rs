@@ -69,7 +69,8 @@ const BEHIND: &str = "w.active AND (s.commit_position < (SELECT commit_position 
 
 /// Takes up to `most` webhooks that have something to be told now and are
 /// nobody's, for `length`: those that were served longest ago first. Whoever is
-/// being changed by somebody else is left for the next time.
+/// being changed by somebody else is left for the next time. What is due is looked
+/// for once: again for each row that is joined, it would be others each time.
 pub(super) async fn claim(
     connection: &mut Connection,
     lease: Uuid,
@@ -77,14 +78,16 @@ pub(super) async fn claim(
     most: usize,
 ) -> QueryResult<Vec<Uuid>> {
     let claimed: Vec<Claimed> = diesel::sql_query(format!(
-        "UPDATE webhook_states AS taken
+        "WITH due AS MATERIALIZED (
+             SELECT s.webhook_id FROM webhook_states s JOIN webhooks w USING (webhook_id)
+              WHERE {BEHIND}
+                AND coalesce(s.leased_until <= clock_timestamp(), true)
+                AND coalesce(s.next_attempt_at <= clock_timestamp(), true)
+              ORDER BY s.leased_until NULLS FIRST LIMIT $3
+                FOR UPDATE OF s SKIP LOCKED)
+         UPDATE webhook_states AS taken
             SET lease = $1, leased_until = clock_timestamp() + $2 * interval '1 second'
-           FROM (SELECT s.webhook_id FROM webhook_states s JOIN webhooks w USING (webhook_id)
-                  WHERE {BEHIND}
-                    AND coalesce(s.leased_until <= clock_timestamp(), true)
-                    AND coalesce(s.next_attempt_at <= clock_timestamp(), true)
-                  ORDER BY s.leased_until NULLS FIRST LIMIT $3
-                    FOR UPDATE OF s SKIP LOCKED) AS due
+           FROM due
           WHERE taken.webhook_id = due.webhook_id
          RETURNING taken.webhook_id"
     ))
@@ -203,14 +206,20 @@ impl Lease {
         .await
     }
 
-    /// Gives it back.
-    pub(super) async fn release(self, connection: &mut Connection) -> QueryResult<usize> {
+    /// Gives it back, for others to take after `pause`.
+    pub(super) async fn release(
+        self,
+        connection: &mut Connection,
+        pause: Duration,
+    ) -> QueryResult<usize> {
         diesel::sql_query(
-            "UPDATE webhook_states SET lease = NULL, leased_until = clock_timestamp()
+            "UPDATE webhook_states
+                SET lease = NULL, leased_until = clock_timestamp() + $3 * interval '1 second'
               WHERE webhook_id = $1 AND lease = $2",
         )
         .bind::<SqlUuid, _>(self.webhook_id)
         .bind::<SqlUuid, _>(self.id)
+        .bind::<Double, _>(pause.as_secs_f64())
         .execute(connection)
         .await
     }
@@ -223,8 +232,9 @@ impl Lease {
         place: Place,
         log: deliveries::Entry,
     ) -> Result<(), Failure> {
-        if store::hold(connection, self.webhook_id).await? {
-            deliveries::note(connection, log).await?;
+        if store::hold(connection, self.webhook_id).await?
+            && deliveries::note(connection, log).await?
+        {
             self.advance(connection, from, place).await?;
         }
         Ok(())
@@ -244,7 +254,9 @@ impl Lease {
         let Some(row) = store::lock(connection, self.webhook_id).await? else {
             return Ok(());
         };
-        deliveries::note(connection, log).await?;
+        if !deliveries::note(connection, log).await? {
+            return Ok(());
+        }
         let failures = u32::try_from(standing.failures).unwrap_or(0) + 1;
         let asked = attempt.retry_after.unwrap_or_default();
         let pause = times.pause(failures).max(asked.min(times.longest_pause));
@@ -281,7 +293,7 @@ impl Lease {
         } else if !same {
             forgive(connection, self.webhook_id).await?;
         }
-        self.release(connection).await?;
+        self.release(connection, Duration::ZERO).await?;
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::error::ConnectError;
 use super::options::Options;
 use super::verifiers::{Rooted, Unchecked};
+use crate::trust;
 
 /// What a server certificate is checked against.
 enum Check {
@@ -81,15 +82,8 @@ fn client_config(check: Check) -> Result<ClientConfig, ConnectError> {
 }
 
 fn system_roots() -> Result<RootCertStore, ConnectError> {
-    let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    let (added, _) = roots.add_parsable_certificates(found.certs);
-    if added > 0 {
-        return Ok(roots);
-    }
-    let reason = found.errors.first().map_or_else(
-        || "none were found; name a file with sslrootcert".to_owned(),
-        ToString::to_string,
-    );
-    Err(ConnectError::RootCertificate { file: None, reason })
+    trust::system_roots().map_err(|reason| ConnectError::RootCertificate {
+        file: None,
+        reason: format!("{reason}; name a file with sslrootcert"),
+    })
 }

@@ -142,7 +142,7 @@ pub(super) fn complete(
     if let Some(RefOr::T(body)) = &mut told.request_body {
         complete_body(body, kind, schemas);
     }
-    responses::complete(&mut told.responses, kind);
+    responses::complete(&mut told.responses, kind, operation.restricted);
     for response in told.responses.responses.values_mut() {
         let RefOr::T(response) = response else {
             continue;

@@ -10,7 +10,8 @@ use super::Kind;
 use super::parameters::{ETAG, TRACE};
 
 /// Gives the successful responses of an operation their headers, and a read its 304.
-pub(super) fn complete(responses: &mut Responses, kind: Kind) {
+/// What is not open to all is not in the feed either.
+pub(super) fn complete(responses: &mut Responses, kind: Kind, restricted: bool) {
     for (status, response) in &mut responses.responses {
         if let (RefOr::T(response), true) = (response, status.starts_with('2')) {
             let mut names: Vec<&str> = match kind {
@@ -19,6 +20,7 @@ pub(super) fn complete(responses: &mut Responses, kind: Kind) {
                 _ => vec!["ETag", "Cache-Control"],
             };
             match (kind, status.as_str()) {
+                (Kind::List, _) if restricted => names.push("Link"),
                 (Kind::List, _) => names.extend(["Link", "Changes-Cursor"]),
                 (_, "201") => names.push("Location"),
                 _ => {}

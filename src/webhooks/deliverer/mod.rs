@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{events, states};
+use super::{deliveries, events, states};
 use crate::database::Actor;
 use crate::http::service::Service;
 use crate::problem::Problem;
@@ -21,6 +21,8 @@ use turn::Turn;
 
 /// How many webhooks are served at once.
 const AT_ONCE: usize = 16;
+/// How often what is old is taken away from all logs.
+const SWEEPS: Duration = Duration::from_secs(60 * 60);
 /// How long to wait when the database has failed.
 const AFTER_A_FAULT: Duration = Duration::from_secs(1);
 
@@ -28,7 +30,6 @@ const AFTER_A_FAULT: Duration = Duration::from_secs(1);
 pub struct Deliverer {
     stop: Stop,
     task: Option<JoinHandle<()>>,
-    grace: Duration,
 }
 
 /// How the deliveries are told to stop.
@@ -44,26 +45,28 @@ impl Deliverer {
     /// Begins to deliver. Without a key nothing is, and the log says so.
     pub fn start(service: Data<Service>) -> Self {
         let stop = Stop::default();
-        let grace = service.outgoing.times.grace;
         let task = if service.outgoing.keyring.is_set() {
             let delivering = Delivering {
                 service,
                 stop: stop.clone(),
             };
-            Some(tokio::spawn(Arc::new(delivering).run()))
+            let (delivering, stopped) = (Arc::new(delivering), stop.soon.clone());
+            Some(tokio::spawn(keep_up(stopped, move || {
+                Arc::clone(&delivering).run()
+            })))
         } else {
             tracing::info!("WEBHOOK_KEY is not set: webhooks cannot be used");
             None
         };
-        Self { stop, task, grace }
+        Self { stop, task }
     }
 
-    /// Begins nothing new, gives what is under way a moment, then cuts it. What
-    /// was cut is delivered again by whoever goes on.
-    pub async fn stop(mut self) {
+    /// Begins nothing new, gives what is under way so long, then cuts it. What was
+    /// cut is delivered again by whoever goes on.
+    pub async fn stop(mut self, grace: Duration) {
         self.stop.soon.cancel();
         if let Some(mut task) = self.task.take()
-            && timeout(self.grace, &mut task).await.is_err()
+            && timeout(grace, &mut task).await.is_err()
         {
             self.stop.now.cancel();
             let _ = task.await;
@@ -75,6 +78,25 @@ impl Drop for Deliverer {
     fn drop(&mut self) {
         self.stop.soon.cancel();
         self.stop.now.cancel();
+    }
+}
+
+/// Starts a task, and again whenever it ends without being told to.
+async fn keep_up<F>(stopped: CancellationToken, begin: impl Fn() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        let ended = tokio::spawn(begin()).await;
+        if stopped.is_cancelled() {
+            return;
+        }
+        let error = ended.err().map(|error| error.to_string());
+        tracing::error!(error, "the deliveries have ended; they begin again");
+        tokio::select! {
+            () = stopped.cancelled() => return,
+            () = sleep(AFTER_A_FAULT) => {}
+        }
     }
 }
 
@@ -92,16 +114,21 @@ fn actor() -> Actor {
 impl Delivering {
     async fn run(self: Arc<Self>) {
         let mut turns = JoinSet::new();
+        let mut swept: Option<Instant> = None;
         let everything = {
             let mut names = events::names(&[]);
             names.push("webhooks");
             names
         };
         while !self.stop.soon.is_cancelled() {
+            if swept.is_none_or(|swept| swept.elapsed() >= SWEEPS) {
+                swept = Some(Instant::now());
+                self.sweep().await;
+            }
             let record = &self.service.record;
             let told = record.end().map_or(0, |end| end.of(&everything));
             let woken = self.service.outgoing.wake.notified();
-            let wait = match self.claim(AT_ONCE - turns.len()).await {
+            let wait = match self.claim(AT_ONCE.saturating_sub(turns.len())).await {
                 Ok((leases, wait)) => {
                     for lease in leases {
                         let turn = Turn::new(Arc::clone(&self), lease);
@@ -149,6 +176,15 @@ impl Delivering {
         Ok((leases.collect(), wait + Duration::from_millis(5)))
     }
 
+    /// Takes away the old deliveries of all webhooks, also of those that nothing is
+    /// sent to any more. What fails now is done the next time.
+    async fn sweep(&self) {
+        let work = self.service.database.write(actor(), move |connection| {
+            Box::pin(async move { Ok(deliveries::prune_all(connection).await?) })
+        });
+        let _ = work.await;
+    }
+
     /// A moment for a database that has failed, so that nobody asks it all the time.
     async fn wait_after_a_fault(&self) {
         tokio::select! {
@@ -175,5 +211,37 @@ impl Delivering {
                 return None;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn deliveries_that_end_by_a_fault_begin_again_until_they_are_stopped() {
+        let (stop, begun) = (CancellationToken::new(), Arc::new(AtomicUsize::new(0)));
+        let begin = {
+            let (stop, begun) = (stop.clone(), Arc::clone(&begun));
+            move || {
+                let (stop, count) = (stop.clone(), begun.fetch_add(1, Ordering::SeqCst));
+                async move {
+                    assert!(count > 1, "a fault");
+                    stop.cancelled().await;
+                }
+            }
+        };
+        let kept = tokio::spawn(keep_up(stop.clone(), begin));
+        let enough = AFTER_A_FAULT * 20;
+        let third = async {
+            while begun.load(Ordering::SeqCst) < 3 {
+                sleep(AFTER_A_FAULT / 50).await;
+            }
+        };
+        timeout(enough, third).await.unwrap();
+        stop.cancel();
+        kept.await.unwrap();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
@@ -26,8 +27,19 @@ pub(super) struct Turn {
     ahead: VecDeque<Event>,
     /// Whether anything was sent.
     sent: bool,
+    /// When a delivery that was cut would have been over at the latest.
+    cut_until: Option<Instant>,
     /// What they were read for: after which place, of which resources.
     read_for: Option<(Place, Vec<Watched>)>,
+}
+
+/// What is needed for a delivery.
+struct Renewed {
+    /// The end of the feed, from before the rest was read.
+    head: Place,
+    standing: Standing,
+    /// The secrets that sign.
+    sealed: Vec<Vec<u8>>,
 }
 
 /// Whether the turn goes on.
@@ -44,6 +56,7 @@ impl Turn {
             lease,
             ahead: VecDeque::new(),
             sent: false,
+            cut_until: None,
             read_for: None,
         }
     }
@@ -67,13 +80,18 @@ impl Turn {
     /// Delivers one event.
     async fn step(&mut self) -> Next {
         let begun = Instant::now();
-        let Some((standing, sealed)) = self.renew(begun).await else {
+        let Some(renewed) = self.renew(begun).await else {
             return Next::End;
         };
+        let Renewed {
+            head,
+            standing,
+            sealed,
+        } = renewed;
         if !standing.active {
             return Next::End;
         }
-        let event = match self.next(&standing).await {
+        let event = match self.next(head, &standing).await {
             Ok(Some(event)) => event,
             Ok(None) => return Next::End,
             Err(_) => {
@@ -88,28 +106,41 @@ impl Turn {
         }
         self.sent = true;
         let attempted_at = clock::now();
+        let latest = Instant::now() + times.answer;
         let sending = self.send(&standing, &event, &sealed);
         let attempt = tokio::select! {
-            () = self.all.stop.now.cancelled() => return Next::End,
-            attempt = sending => attempt,
+            () = self.all.stop.now.cancelled() => None,
+            attempt = sending => Some(attempt),
+        };
+        let Some(attempt) = attempt else {
+            self.cut_until = Some(latest);
+            return Next::End;
         };
         self.note(begun, &standing, &event, attempted_at, attempt)
             .await
     }
 
-    /// Keeps the webhook for the next delivery, and reads what that is signed
-    /// with; `None` when it is gone or somebody else's.
-    async fn renew(&self, begun: Instant) -> Option<(Standing, Vec<Vec<u8>>)> {
+    /// Keeps the webhook for the next delivery, and reads all that is needed for
+    /// it; `None` when it is gone or somebody else's.
+    ///
+    /// The end of the feed is read before the resources: a change up to there was
+    /// committed when whoever makes it relevant later had not written yet.
+    async fn renew(&self, begun: Instant) -> Option<Renewed> {
         let (lease, length) = (self.lease, self.all.service.outgoing.times.lease);
         let work = || {
             let database = &self.all.service.database;
             database.write(actor(), move |connection| {
                 Box::pin(async move {
+                    let head = events::head(connection).await?;
                     let Some(standing) = lease.renew(connection, length).await? else {
                         return Ok(None);
                     };
                     let sealed = secrets::sealed(connection, lease.webhook_id).await?;
-                    Ok(Some((standing, sealed)))
+                    Ok(Some(Renewed {
+                        head,
+                        standing,
+                        sealed,
+                    }))
                 })
             })
         };
@@ -117,9 +148,9 @@ impl Turn {
         self.all.insist(going_on, work).await?
     }
 
-    /// The event that comes next. Where there is none, that is noted, so that
-    /// nobody looks through the same changes again.
-    async fn next(&mut self, standing: &Standing) -> Result<Option<Event>, Problem> {
+    /// The event that comes next, up to `head`. Where there is none, that is noted,
+    /// so that nobody looks through the same changes again.
+    async fn next(&mut self, head: Place, standing: &Standing) -> Result<Option<Event>, Problem> {
         let wanted = (standing.place(), standing.resources.clone());
         let followed = self.read_for.as_ref() == Some(&wanted);
         if !followed || self.ahead.is_empty() {
@@ -127,12 +158,11 @@ impl Turn {
             let root = self.all.service.api_root.clone();
             let work = self.all.service.database.read(move |connection| {
                 Box::pin(async move {
-                    let head = events::head(connection).await?;
-                    let found = events::after(connection, place, &resources, READ, &root).await?;
-                    Ok((head, found))
+                    let wanted = (place, head);
+                    Ok(events::between(connection, wanted, &resources, READ, &root).await?)
                 })
             });
-            let (head, found) = work.await?;
+            let found = work.await?;
             if found.is_empty() {
                 self.nothing_until(standing.place(), head).await?;
             }
@@ -149,6 +179,10 @@ impl Turn {
     }
 
     async fn nothing_until(&self, from: Place, head: Place) -> Result<(), Problem> {
+        if from.position > head.position {
+            // A replay has gone further on since the head was read.
+            return Ok(());
+        }
         let lease = self.lease;
         let work = self.all.service.database.write(actor(), move |connection| {
             Box::pin(async move { Ok(lease.advance(connection, from, head).await?) })
@@ -221,9 +255,11 @@ impl Turn {
     }
 
     /// Gives the webhook back and takes away old deliveries. If the database
-    /// cannot now, the lease ends by itself.
+    /// cannot now, the lease ends by itself. While a receiver may still be at work
+    /// on what was cut, nobody else gets the webhook.
     async fn tidy(self) {
         let (lease, sent, begun) = (self.lease, self.sent, Instant::now());
+        let cut_until = self.cut_until;
         let work = || {
             let database = &self.all.service.database;
             database.write(actor(), move |connection| {
@@ -231,7 +267,10 @@ impl Turn {
                     if sent {
                         deliveries::prune(connection, lease.webhook_id).await?;
                     }
-                    Ok(lease.release(connection).await?)
+                    let left = cut_until.map_or(Duration::ZERO, |until| {
+                        until.saturating_duration_since(Instant::now())
+                    });
+                    Ok(lease.release(connection, left).await?)
                 })
             })
         };

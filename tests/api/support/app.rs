@@ -125,8 +125,9 @@ impl TestApp {
     }
 
     /// Ends that, as a stop of the service does.
-    pub(crate) async fn stop_delivering(&mut self) {
-        self.deliverer.take().expect("a deliverer").stop().await;
+    pub(crate) async fn stop_delivering(&mut self, grace: Duration) {
+        let deliverer = self.deliverer.take().expect("a deliverer");
+        deliverer.stop(grace).await;
     }
 
     /// A request for a path below the API root.

@@ -107,9 +107,15 @@ async fn what_was_written_when_more_was_open_is_not_called_any_more() {
         .json();
     assert_eq!(test["outcome"], "failed");
     assert_eq!(receiver.received().len(), 1);
-    // Nor can it be changed without giving another address.
+    // It can be made inactive all the same, but not lead to another such address.
+    let patched = hook.patch(&closed, &key, json!({"active": false})).await;
+    assert_eq!(patched.json()["active"], false);
+    let whole = json!({"url": receiver.url(), "resources": ["goals"]});
+    let put = closed.request("PUT", &hook.path).key(&key).if_match("*");
+    put.json(&whole).send().await.expect(200);
     let patch = closed.request("PATCH", &hook.path).key(&key).if_match("*");
-    let patch = patch.json(&json!({"active": false})).send().await;
+    let other = json!({"url": format!("{}/other", receiver.url())});
+    let patch = patch.json(&other).send().await;
     assert_eq!(
         patch.problem(422, "invalidContent").faults()[0].1,
         "forbiddenAddress"

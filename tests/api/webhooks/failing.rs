@@ -6,7 +6,7 @@ use malbild::outgoing::Times;
 use serde_json::{Value, json};
 
 use super::receiver::{Receiver, Reply};
-use super::{WITHIN, all_arrive, cursors, quick, service, service_at, webhook};
+use super::{WITHIN, all_arrive, cursors, link, quick, service, service_at, webhook};
 use crate::support::cluster::cluster;
 use crate::support::eventually;
 use crate::support::proxy::{Link, Proxy};
@@ -88,6 +88,47 @@ async fn the_pauses_grow_and_a_new_address_is_tried_at_once() {
     assert_eq!(deaf.received().len(), 1, "it was left alone");
     let row = sql.query_one(state, &[]).await.expect("a state");
     assert_eq!((row.get::<_, i32>(0), row.get::<_, bool>(1)), (0, false));
+}
+
+#[tokio::test]
+async fn a_receiver_that_asks_to_be_left_alone_is_for_up_to_an_hour() {
+    let times = Times {
+        longest_pause: Duration::from_secs(3600),
+        ..quick()
+    };
+    let (app, key) = service(times).await;
+    // A date is not understood: the pauses are those of any failure.
+    let head = "HTTP/1.1 503 X\r\nretry-after: Wed, 21 Oct 2026 07:28:00 GMT";
+    let dated = Receiver::start(|_| Reply::Head(head.to_owned())).await;
+    webhook(&app, &key, &dated, json!(["budgets"])).await;
+    let mut hooks = Vec::new();
+    for (asked, pause) in [("1800", 1790.0..=1800.0), ("86400", 3590.0..=3600.0)] {
+        let head = format!("HTTP/1.1 503 X\r\nretry-after: {asked}");
+        let receiver = Receiver::start(move |_| Reply::Head(head.clone())).await;
+        let hook = webhook(&app, &key, &receiver, json!(["budgets"])).await;
+        let id: uuid::Uuid = hook.path["/webhooks/".len()..].parse().expect("a key");
+        hooks.push((receiver, id, asked, pause));
+    }
+    app.budget(2023).await;
+    let sql = app.sql().await;
+    let state = "SELECT extract(epoch FROM next_attempt_at - clock_timestamp())::float8
+           FROM webhook_states WHERE webhook_id = $1 AND failures > 0";
+    for (receiver, id, asked, pause) in &hooks {
+        let mut wait = None;
+        eventually("an attempt has failed", WITHIN, async || {
+            let row = sql.query_opt(state, &[id]).await.expect("the states");
+            wait = row.map(|row| row.get::<_, f64>(0));
+            wait.is_some()
+        })
+        .await;
+        let wait = wait.expect("a pause");
+        assert!(pause.contains(&wait), "{asked}: {wait}");
+        assert_eq!(receiver.received().len(), 1, "{asked}");
+    }
+    eventually("it is tried again", WITHIN, async || {
+        dated.received().len() > 2
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -181,6 +222,41 @@ async fn deliveries_go_on_when_the_database_is_back() {
     // The service insisted on noting it, so nothing came twice.
     assert_eq!(receiver.received().len(), 4);
     assert_eq!(hook.get(&beside.app, &key).await["pausedAt"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_delivery_whose_note_was_committed_unheard_is_counted_once() {
+    for status in [200, 500] {
+        let database = cluster().database().await;
+        let sql = b"INSERT INTO \"webhook_deliveries\"";
+        let (url, lost) = link::losing(&database, sql).await;
+        let beside = TestAppBeside::start(&database).await;
+        let app = &beside.app;
+        let mut count = 0;
+        let receiver = Receiver::start(move |_| {
+            count += 1;
+            Reply::Status(if count == 1 { status } else { 200 })
+        })
+        .await;
+        let hook = webhook(app, &beside.key, &receiver, json!(["budgets"])).await;
+        let _app = service_at(database, &url, quick()).await;
+        let begun = std::time::Instant::now();
+        for year in 2023..2026 {
+            app.budget(year).await;
+        }
+        let expected = cursors(app, "").await;
+        all_arrive(&receiver, &expected).await;
+        assert!(lost.load(std::sync::atomic::Ordering::SeqCst));
+        // Nobody waited for the end of the lease, and nothing came twice.
+        assert!(begun.elapsed() < quick().lease, "{:?}", begun.elapsed());
+        let sent = expected.len() + usize::from(status == 500);
+        assert_eq!(receiver.received().len(), sent);
+        eventually("each is in the log once", WITHIN, async || {
+            let log = hook.deliveries(app, &beside.key, "").await;
+            log["_meta"]["totalRecords"] == sent
+        })
+        .await;
+    }
 }
 
 /// A second service on the same database that does not deliver.

@@ -42,19 +42,23 @@ async fn two_instances_never_deliver_to_one_receiver_at_the_same_time() {
     }
 }
 
+/// What a delivery under way gets at a stop, here.
+const GRACE: Duration = Duration::from_millis(200);
+
 #[tokio::test]
-async fn a_stop_is_quick_while_a_receiver_hangs_and_another_instance_goes_on() {
+async fn a_stop_is_quick_while_a_receiver_hangs_and_another_instance_goes_on_when_it_would_have_ended()
+ {
     let (mut first, key) = service(quick()).await;
     let receiver = Receiver::start(|_| Reply::Hang).await;
     webhook(&first, &key, &receiver, json!(["budgets"])).await;
     first.budget(2023).await;
     eventually("it hangs", WITHIN, async || receiver.under_way() == 1).await;
-    let begun = Instant::now();
-    first.stop_delivering().await;
+    let sent = Instant::now();
+    first.stop_delivering(GRACE).await;
     assert!(
-        begun.elapsed() < Duration::from_millis(2500),
+        sent.elapsed() < Duration::from_millis(2500),
         "{:?}",
-        begun.elapsed()
+        sent.elapsed()
     );
     eventually("the delivery is cut", WITHIN, async || {
         receiver.under_way() == 0
@@ -62,11 +66,53 @@ async fn a_stop_is_quick_while_a_receiver_hangs_and_another_instance_goes_on() {
     .await;
     receiver.plan(|_| Reply::Status(200));
     first.budget(2024).await;
+    let _second = service_on(first.database.again(), quick()).await;
+    all_arrive(&receiver, &cursors(&first, "").await).await;
+    // Nobody had to wait for the end of the lease, but for that of the delivery.
+    let waited = sent.elapsed();
+    assert!(waited < quick().lease, "{waited:?}");
+    let latest = quick().answer - Duration::from_millis(500);
+    assert!(waited > latest, "{waited:?}");
+}
+
+#[tokio::test]
+async fn a_receiver_at_work_on_what_a_stop_cut_does_not_get_it_twice_at_once() {
+    let (mut first, key) = service(quick()).await;
+    // It works on when the sender is gone.
+    let receiver = Receiver::start(|_| Reply::Slow(Duration::from_millis(1500))).await;
+    webhook(&first, &key, &receiver, json!(["budgets"])).await;
+    first.budget(2023).await;
+    eventually("it is under way", WITHIN, async || {
+        receiver.under_way() == 1
+    })
+    .await;
+    let _second = service_on(first.database.again(), quick()).await;
+    first.stop_delivering(GRACE).await;
+    eventually("it came again", WITHIN, async || {
+        receiver.received().len() == 2
+    })
+    .await;
+    assert_eq!(receiver.most_at_once(), 1);
+}
+
+#[tokio::test]
+async fn a_delivery_that_ends_in_the_grace_of_a_stop_is_noted() {
+    let (mut first, key) = service(quick()).await;
+    let receiver = Receiver::start(|_| Reply::Slow(Duration::from_millis(500))).await;
+    webhook(&first, &key, &receiver, json!(["budgets"])).await;
+    first.budget(2023).await;
+    eventually("it is under way", WITHIN, async || {
+        receiver.under_way() == 1
+    })
+    .await;
+    first.stop_delivering(WITHIN).await;
+    receiver.plan(|_| Reply::Status(200));
+    first.budget(2024).await;
     let begun = Instant::now();
     let _second = service_on(first.database.again(), quick()).await;
     all_arrive(&receiver, &cursors(&first, "").await).await;
-    // The lease was given back; nobody had to wait for its end.
-    assert!(begun.elapsed() < quick().lease, "{:?}", begun.elapsed());
+    assert_eq!(receiver.received().len(), 2, "nothing came twice");
+    assert!(begun.elapsed() < quick().answer, "the lease was given back");
 }
 
 #[tokio::test]
@@ -74,7 +120,7 @@ async fn what_an_instance_that_died_had_taken_is_taken_over() {
     let (mut first, key) = service(quick()).await;
     let receiver = Receiver::willing().await;
     webhook(&first, &key, &receiver, json!(["budgets"])).await;
-    first.stop_delivering().await;
+    first.stop_delivering(GRACE).await;
     first.budget(2023).await;
     let sql = first.sql().await;
     let died = "UPDATE webhook_states SET lease = gen_random_uuid(), leased_until = clock_timestamp() + interval '1 second'";

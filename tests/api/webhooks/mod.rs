@@ -1,13 +1,18 @@
 //! Webhooks: who may see them, and how others are told of changes.
 
 mod addresses;
+mod answers;
+mod certificates;
 mod failing;
 mod instances;
+mod link;
+mod many;
 mod ordered;
 mod program;
 mod receiver;
 mod resource;
 mod secrets;
+mod widened;
 
 use std::time::Duration;
 
@@ -30,7 +35,6 @@ fn quick() -> Times {
         first_pause: Duration::from_millis(20),
         longest_pause: Duration::from_millis(100),
         look: Duration::from_millis(250),
-        grace: Duration::from_millis(200),
         ..Times::default()
     }
 }

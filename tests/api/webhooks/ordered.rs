@@ -6,8 +6,8 @@ use malbild::auth::Role;
 use serde_json::{Value, json};
 
 use super::receiver::{Receiver, Reply};
-use super::{WITHIN, all_arrive, cursors, quick, service, webhook};
-use crate::support::eventually;
+use super::{INNER, WITHIN, all_arrive, cursors, quick, service, service_on, webhook};
+use crate::support::{TestApp, eventually};
 
 #[tokio::test]
 async fn every_event_arrives_in_order_although_the_receiver_fails_hangs_and_is_slow() {
@@ -230,6 +230,34 @@ async fn a_test_is_sent_at_once_and_changes_nothing() {
         .send()
         .await
         .problem(404, "notFound");
+}
+
+/// Deliveries of the only webhook that are long over.
+const LONG_AGO: &str = "INSERT INTO webhook_deliveries (delivery_id, webhook_id, event_id, event_type, outcome, attempted_at, took_ms)
+     SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, (SELECT webhook_id FROM webhooks), 'e' || n, 'webhook.test', 'delivered', now() - interval '31 days', 1
+       FROM generate_series(1, 1200) n";
+
+#[tokio::test]
+async fn the_log_of_what_nothing_is_sent_to_any_more_ends_too() {
+    let app = TestApp::start_with(INNER).await;
+    let key = app.key(Role::Admin).await;
+    let receiver = Receiver::willing().await;
+    let hook = webhook(&app, &key, &receiver, json!(["budgets"])).await;
+    hook.patch(&app, &key, json!({"active": false})).await;
+    let sql = app.sql().await;
+    sql.execute(LONG_AGO, &[]).await.expect("a long log");
+    // A test takes away what is old in its own log.
+    hook.post(&app, &key, "test", None).await.expect(200);
+    let list = hook.deliveries(&app, &key, "").await;
+    assert_eq!(list["_meta"]["totalRecords"], 1);
+    // And now and then that is done for all.
+    sql.execute(LONG_AGO, &[]).await.expect("a long log");
+    let _delivering = service_on(app.database.again(), quick()).await;
+    eventually("what is old is gone", WITHIN, async || {
+        let list = hook.deliveries(&app, &key, "?limit=1").await;
+        list["_meta"]["totalRecords"] == 1
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -11,11 +11,28 @@ use super::receiver::{Receiver, Reply};
 use crate::support::program::{Program, command, run};
 use crate::support::{TestApp, WEBHOOK_KEY, eventually};
 
-async fn post(program: &Program, key: &str, path: &str, body: &Value) -> (u16, Value) {
+pub(super) async fn post(program: &Program, key: &str, path: &str, body: &Value) -> (u16, Value) {
+    send("POST", program, key, path, body).await
+}
+
+async fn send(
+    method: &str,
+    program: &Program,
+    key: &str,
+    path: &str,
+    body: &Value,
+) -> (u16, Value) {
+    let made = method == "POST";
+    let method = method.parse().expect("a method");
     let request = reqwest::Client::new()
-        .post(format!("{}/malbild/v1{path}", program.base))
+        .request(method, format!("{}/malbild/v1{path}", program.base))
         .bearer_auth(key)
         .json(body);
+    let request = if made {
+        request
+    } else {
+        request.header("if-match", "*")
+    };
     let answer = request.send().await.expect("an answer");
     let status = answer.status().as_u16();
     (status, answer.json().await.expect("JSON"))
@@ -25,6 +42,13 @@ async fn post(program: &Program, key: &str, path: &str, body: &Value) -> (u16, V
 async fn without_a_key_webhooks_are_refused_and_the_log_says_why() {
     let app = TestApp::start().await;
     let key = app.key(Role::Admin).await;
+    let earlier = json!({"url": "https://hooks.example.se/", "resources": []});
+    let earlier = app.request("POST", "/webhooks").key(&key).json(&earlier);
+    let earlier = earlier.send().await.expect(201).json();
+    let earlier = format!(
+        "/webhooks/{}",
+        earlier["webhookId"].as_str().expect("a key")
+    );
     let (url, owner) = (app.database.runtime_url(), app.database.owner_url());
     let program = Program::start(&[("DATABASE_URL", &url), ("DATABASE_OWNER_URL", &owner)]);
     let body = json!({"url": "https://hooks.example.se/", "resources": []});
@@ -35,6 +59,17 @@ async fn without_a_key_webhooks_are_refused_and_the_log_says_why() {
     );
     let detail = problem["detail"].as_str().expect("a detail");
     assert!(detail.contains("WEBHOOK_KEY"), "{detail}");
+    for action in ["secret", "test"] {
+        let path = format!("{earlier}/{action}");
+        let (status, problem) = post(&program, &key, &path, &json!({})).await;
+        assert_eq!(status, 501, "{problem}");
+    }
+    // What is there can be changed: no secret is made or used.
+    let inactive = json!({"active": false});
+    let (status, patched) = send("PATCH", &program, &key, &earlier, &inactive).await;
+    assert_eq!((status, &patched["active"]), (200, &json!(false)));
+    let (status, replaced) = send("PUT", &program, &key, &earlier, &body).await;
+    assert_eq!((status, &replaced["active"]), (200, &json!(true)));
     let ended = program.stop();
     assert!(ended.status.success(), "{}", ended.output);
     assert_eq!(ended.output.matches("WEBHOOK_KEY is not set").count(), 1);
@@ -42,6 +77,8 @@ async fn without_a_key_webhooks_are_refused_and_the_log_says_why() {
         ("DATABASE_URL", &url),
         ("DATABASE_OWNER_URL", &owner),
         ("WEBHOOK_KEY", "abc"),
+        ("LISTEN_ADDR", "127.0.0.1:0"),
+        ("METRICS_ADDR", "off"),
     ]));
     assert!(!wrong.status.success());
     assert!(
@@ -61,6 +98,7 @@ async fn the_program_delivers_and_stops_while_a_receiver_hangs_and_logs_no_secre
         ("DATABASE_OWNER_URL", &owner),
         ("WEBHOOK_KEY", WEBHOOK_KEY),
         ("WEBHOOK_ALLOW_INNER_NETWORK", "true"),
+        ("STOP_TIMEOUT_SECONDS", "2"),
         ("LOG_FILTER", "debug"),
     ]);
     let receiver = Receiver::start(|_| Reply::Hang).await;
@@ -85,7 +123,16 @@ async fn the_program_delivers_and_stops_while_a_receiver_hangs_and_logs_no_secre
 }
 
 /// A folder that is removed with it.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
+
+impl Folder {
+    pub(super) fn new() -> Self {
+        let name = format!("malbild-hooks-{}", uuid::Uuid::now_v7());
+        let folder = Self(std::env::temp_dir().join(name));
+        std::fs::create_dir(&folder.0).expect("a folder");
+        folder
+    }
+}
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -96,8 +143,7 @@ impl Drop for Folder {
 #[test]
 fn beside_the_private_postgresql_the_key_is_made_with_the_first_secret() {
     use std::os::unix::fs::PermissionsExt;
-    let folder = std::env::temp_dir().join(format!("malbild-hooks-{}", uuid::Uuid::now_v7()));
-    let folder = Folder(folder);
+    let folder = Folder::new();
     let data = folder.0.to_str().expect("UTF-8");
     let bin = std::env::var("POSTGRES_BIN_DIR").unwrap_or_default();
     let path = std::env::var("PATH").unwrap_or_default();

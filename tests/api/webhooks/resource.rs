@@ -124,6 +124,8 @@ async fn only_an_admin_writes_and_an_editor_reads_and_nobody_else_sees_anything(
                 .collect();
             assert!(vary.contains(&"Authorization"), "{vary:?}");
             assert!(!read.text().contains("whsec_"));
+            // No feed tells of it.
+            assert!(!read.headers.contains_key("changes-cursor"), "{path}");
             let known = app.request("GET", path).key(key);
             let known = known.header("if-none-match", read.etag()).send().await;
             assert_eq!(
