@@ -7,7 +7,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 use clap::Args;
 use rustix::process::{Resource, getrlimit, setrlimit};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 
 use super::sample;
@@ -83,9 +83,18 @@ impl Serve {
             tokio::spawn(metrics);
         }
         let deliverer = Deliverer::start(Data::clone(&service));
+        // Before anybody can know that it is there to be stopped.
+        let stop = StopSignals::listen()?;
         announce(&service, settings);
         let grace = Duration::from_secs(settings.stop_timeout_seconds);
-        until_stopped(server, servers, &service.record, deliverer.stop(grace)).await?;
+        until_stopped(
+            server,
+            servers,
+            stop,
+            &service.record,
+            deliverer.stop(grace),
+        )
+        .await?;
         // The answers are out; work that a client gave up on still ends whole.
         let _ = timeout(database.timeout(), pool.finish()).await;
         Ok(())
@@ -115,16 +124,30 @@ fn announce(service: &Service, settings: &ServiceSettings) {
     println!("  Health  {}/health/ready", settings.public_url());
 }
 
+/// The signals that stop the service.
+struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> Result<Self, String> {
+        let cannot = |error: std::io::Error| format!("signals cannot be waited for: {error}");
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).map_err(cannot)?,
+            terminate: signal(SignalKind::terminate()).map_err(cannot)?,
+        })
+    }
+}
+
 /// Runs the server until SIGINT or SIGTERM, then lets requests under way finish.
 async fn until_stopped(
     server: Server,
     handles: Vec<ServerHandle>,
+    mut stop: StopSignals,
     record: &Following,
     deliveries_end: impl Future<Output = ()>,
 ) -> Result<(), String> {
-    let cannot = |error: std::io::Error| format!("signals cannot be waited for: {error}");
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
     let mut running = tokio::spawn(server);
     tokio::select! {
         ended = &mut running => return match ended {
@@ -132,8 +155,8 @@ async fn until_stopped(
             Ok(Err(error)) => Err(format!("the server ended: {error}")),
             Err(error) => Err(format!("the server ended: {error}")),
         },
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+        _ = stop.interrupt.recv() => {}
+        _ = stop.terminate.recv() => {}
     }
     tracing::info!("stopping");
     // Whoever waits for a change is answered at once.
