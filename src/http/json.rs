@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
 use crate::problem::{Code, Fault, Problem};
@@ -30,19 +31,19 @@ pub fn parse_line(bytes: &[u8]) -> Result<Value, String> {
     }
 }
 
-/// The same of a body that is an array, each element of which is handed out as
-/// soon as it is read. 422 for any other JSON. What comes before a fault of the
-/// syntax has been handed out already.
-pub fn parse_each(
+/// The elements of a body that is an array, each handed out as it stands there for
+/// [`parse_line`], so that no more than one of them is taken apart at a time. 422 for
+/// any other JSON. What comes before a fault of the syntax has been handed out already.
+pub fn each_element(
     bytes: &[u8],
-    each: &mut dyn FnMut(Value) -> Result<(), Problem>,
+    each: &mut dyn FnMut(&str) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
+    let syntax = |error: serde_json::Error| refused(error.to_string());
     if bytes.trim_ascii_start().first() != Some(&b'[') {
-        parse(bytes)?;
+        serde_json::from_slice::<&RawValue>(bytes).map_err(syntax)?;
         let fault = Fault::new("", "wrongType", "the body must be an array of rows");
         return Err(Problem::invalid(vec![fault]));
     }
-    check_strings(bytes).map_err(refused)?;
     let mut ended = None;
     let elements = Elements {
         each,
@@ -52,13 +53,14 @@ pub fn parse_each(
     let read = elements
         .deserialize(&mut deserializer)
         .and_then(|()| deserializer.end());
-    match (ended, read) {
-        (Some(problem), _) => Err(problem),
-        (None, read) => read.map_err(|error| refused(error.to_string())),
+    match ended {
+        Some(problem) => Err(problem),
+        None => read.map_err(syntax),
     }
 }
 
-fn refused(reason: String) -> Problem {
+/// 400 for a body that is not acceptable.
+pub fn refused(reason: String) -> Problem {
     let detail = format!("the body is not acceptable JSON: {reason}");
     Problem::new(Code::InvalidJson, detail)
 }
@@ -72,7 +74,7 @@ fn check_strings(bytes: &[u8]) -> Result<(), String> {
 
 /// The elements of an array, handed out one by one.
 struct Elements<'a> {
-    each: &'a mut dyn FnMut(Value) -> Result<(), Problem>,
+    each: &'a mut dyn FnMut(&str) -> Result<(), Problem>,
     ended: &'a mut Option<Problem>,
 }
 
@@ -92,8 +94,8 @@ impl<'de> Visitor<'de> for Elements<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(Strict(item)) = items.next_element()? {
-            if let Err(problem) = (self.each)(item) {
+        while let Some(item) = items.next_element::<&RawValue>()? {
+            if let Err(problem) = (self.each)(item.get()) {
                 *self.ended = Some(problem);
                 return Err(de::Error::custom("not wanted any more"));
             }

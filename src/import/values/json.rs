@@ -3,12 +3,26 @@
 use serde_json::Value;
 
 use super::{CONTENT, ROW, ReadRow, RowAction, not_with_delete, stand_in};
+use crate::http::json::parse_line;
 use crate::http::members::{Faults, Members};
 use crate::http::text;
 use crate::resources::values::{IncomingRow, KeyParts, RowFault, ValueContent, Wanted};
 
+/// The most bytes of a row: a note of 5 000 characters, each written as two escapes,
+/// and more than enough for the rest. Taken apart, a row is many times as large.
+const LONGEST_ROW: usize = 64 * 1024;
+
+/// Reads a row. What is wrong with its JSON is told in words.
+pub(super) fn read(number: i64, bytes: &[u8]) -> Result<ReadRow, String> {
+    if bytes.len() > LONGEST_ROW {
+        let detail = format!("the row has more than {LONGEST_ROW} bytes");
+        return Ok(faulty(number, "tooLong", detail));
+    }
+    parse_line(bytes).map(|value| row(number, value))
+}
+
 /// Reads a row, noting every fault that can be seen in it alone.
-pub(super) fn row(number: i64, value: Value) -> ReadRow {
+fn row(number: i64, value: Value) -> ReadRow {
     let mut faults = Faults::default();
     let (key, wanted) = Members::read(value, &[], &mut faults, |members| {
         let key = KeyParts {
@@ -63,6 +77,12 @@ fn wanted(members: &mut Members<'_>) -> Wanted {
 
 /// A row that is no acceptable JSON.
 pub(super) fn unreadable(number: i64, reason: &str) -> ReadRow {
+    let detail = format!("the row is not acceptable JSON: {reason}");
+    faulty(number, "invalidJson", detail)
+}
+
+/// A row of which nothing can be read.
+fn faulty(number: i64, code: &str, detail: String) -> ReadRow {
     ReadRow {
         incoming: IncomingRow {
             row: number,
@@ -73,8 +93,8 @@ pub(super) fn unreadable(number: i64, reason: &str) -> ReadRow {
         faults: vec![RowFault {
             row_number: number,
             field: ROW.to_owned(),
-            code: "invalidJson".to_owned(),
-            detail: format!("the row is not acceptable JSON: {reason}"),
+            code: code.to_owned(),
+            detail,
         }],
         total: 1,
     }

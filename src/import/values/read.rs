@@ -3,7 +3,7 @@
 use super::csv::Rows;
 use super::{MAX_FAULTS, ReadRow, json};
 use crate::http::body::RowsForm;
-use crate::http::json::{parse_each, parse_line};
+use crate::http::json::{each_element, refused};
 use crate::problem::{Code, Problem};
 
 /// The rows of a body, at most `most` (413 past that). 400 for a body that is not
@@ -16,19 +16,20 @@ pub fn read_all(form: RowsForm, body: &[u8], most: usize) -> Result<Vec<ReadRow>
         told: 0,
     };
     match form {
-        RowsForm::Json => parse_each(body, &mut |value| {
+        RowsForm::Json => each_element(body, &mut |element| {
             let number = all.next_number()?;
-            all.push(json::row(number, value));
+            all.push(match json::read(number, element.as_bytes()) {
+                Ok(row) => row,
+                Err(reason) => return Err(refused(format!("row {number}: {reason}"))),
+            });
             Ok(())
         })?,
         RowsForm::Lines => {
             let lines = body.split(|byte| *byte == b'\n');
             for line in lines.filter(|line| !line.trim_ascii().is_empty()) {
                 let number = all.next_number()?;
-                all.push(match parse_line(line) {
-                    Ok(value) => json::row(number, value),
-                    Err(reason) => json::unreadable(number, &reason),
-                });
+                let row = json::read(number, line);
+                all.push(row.unwrap_or_else(|reason| json::unreadable(number, &reason)));
             }
         }
         RowsForm::Csv => {
@@ -61,6 +62,7 @@ impl All {
     /// Faults that will not be told are not kept: a body can hold millions.
     fn push(&mut self, mut row: ReadRow) {
         row.faults.truncate(MAX_FAULTS - self.told);
+        row.faults.shrink_to_fit();
         self.told += row.faults.len();
         self.rows.push(row);
     }

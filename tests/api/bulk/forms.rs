@@ -145,7 +145,12 @@ async fn a_body_that_is_not_in_its_form_is_400_and_nothing_is_written() {
         format!("[{good},]"),
         format!("\u{feff}[{good}]"),
         "[{\"year\":1,\"year\":1}]".to_owned(),
-        format!("[{good},{{\"a\":{}", "[".repeat(100_000)),
+        format!("[{good},{{\"a\":{}", "[".repeat(50_000)),
+        format!(
+            "[{good},{{\"a\":{}{}}}]",
+            "[".repeat(1_000),
+            "]".repeat(1_000)
+        ),
         format!("[{good},{{\"value\":{{\"$serde_json::private::Number\":\"7\"}}}}]"),
         String::new(),
     ] {
@@ -187,7 +192,7 @@ async fn a_line_that_is_no_json_is_a_fault_of_its_row_alone() {
     let (app, key) = started().await;
     let good = row("N01951", 2022, json!(1)).to_string();
     let latin = b"{\"note\":\"\xe5\"}";
-    let nested = format!("{{\"value\":{}", "[".repeat(100_000));
+    let nested = format!("{{\"value\":{}", "[".repeat(50_000));
     let body = [
         b"\xef\xbb\xbf{}".as_slice(),
         good.as_bytes(),
@@ -213,4 +218,29 @@ async fn a_line_that_is_no_json_is_a_fault_of_its_row_alone() {
     let report = report.expect(200).json();
     assert_eq!(counts(&report), [1, 0, 0, 0, 0, 6]);
     assert_eq!(told(&report["rows"]), expected(&wrong));
+}
+
+#[tokio::test]
+async fn a_row_of_more_than_64_kib_is_at_fault_and_the_longest_note_is_taken() {
+    let (app, key) = started().await;
+    let mut longest = row("N01951", 2022, json!(1)).to_string();
+    longest.pop();
+    let longest = format!(
+        "{longest},\"note\":\"{}\"}}",
+        "\\ud83d\\ude00".repeat(5_000)
+    );
+    let members: String = (0..10_000).map(|n| format!("\"x{n}\":1,")).collect();
+    let long = format!("{{{members}\"year\":2022}}");
+    for (media_type, body) in [
+        (JSON, format!("[{longest},{long}]")),
+        (LINES, format!("{longest}\n{long}")),
+    ] {
+        let report = send(&app, &key, "mode=partial", media_type, body).await;
+        let report = report.expect(200).json();
+        assert_eq!(report["rejected"], 1);
+        assert_eq!(told(&report["rows"]), expected(&[(2, "row", "tooLong")]));
+    }
+    let value = app.get("/indicators/N01951/values/2380/2022/T").await;
+    let note = value.expect(200).json()["note"].clone();
+    assert_eq!(note.as_str().expect("a note").chars().count(), 5_000);
 }

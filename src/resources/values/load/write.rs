@@ -96,7 +96,8 @@ impl Staging {
     /// The statement that goes through the keys after the first four binds up to
     /// the last four. Each row takes its turn: what is there is locked and looked at,
     /// and where there is something to write it is written, before the next row's
-    /// turn. So a value that is already so costs no more than its lock. A row of the
+    /// turn (PostgreSQL computes `turns` row by row, as `written` asks for them; what
+    /// counts them is asked for last). So a value that is already so costs no more than its lock. A row of the
     /// table that the statement has just made has no xmax.
     fn statement(&self, terms: &Terms) -> String {
         let kolada = match terms.overwrite_reported {
