@@ -56,7 +56,10 @@ impl Raw {
             .split("\r\n")
             .skip(1)
             .map(str::to_ascii_lowercase)
-            .filter(|line| !line.starts_with("date:") && !line.starts_with("traceparent:"))
+            .filter(|line| {
+                let own = ["date:", "traceparent:", "changes-cursor:"];
+                !own.iter().any(|name| line.starts_with(name))
+            })
             .collect();
         headers.sort();
         headers
