@@ -50,6 +50,9 @@ impl Report<'_> {
         let rounds = self.results.iter().flat_map(|result| &result.rounds);
         let others: Vec<f64> = rounds.flatten().map(|one| one.others * 100.0).collect();
         let most = others.iter().copied().fold(0.0, f64::max);
+        if others.is_empty() {
+            return String::new();
+        }
         let half = median(others.into_iter());
         format!("- other programs: {half:.0} % of the processors (median), at most {most:.0} %\n")
     }
