@@ -54,6 +54,7 @@ pub struct Call {
     request: HttpRequest,
     as_of: Cell<Option<DateTime<Utc>>>,
     rehearsal: bool,
+    turn: Cell<Option<Turn>>,
 }
 
 impl FromRequest for Call {
@@ -77,6 +78,7 @@ impl Call {
             request: request.clone(),
             as_of: Cell::new(None),
             rehearsal: false,
+            turn: Cell::new(None),
         })
     }
 
@@ -85,6 +87,14 @@ impl Call {
     #[must_use]
     pub fn rehearsing(mut self, dry_run: bool) -> Self {
         self.rehearsal = dry_run;
+        self
+    }
+
+    /// The same, whose write is a load: it may take longer, and the turn that it has
+    /// taken ends with its transaction.
+    #[must_use]
+    pub fn in_turn(mut self, turn: Turn) -> Self {
+        self.turn = Cell::new(Some(turn));
         self
     }
 
@@ -206,7 +216,7 @@ impl Call {
 
     /// Does `work` in one transaction that is recorded as `actor`'s, and sends
     /// the answer that `answer` makes of what it did. Every write goes through
-    /// here or [`Call::load`], so that a POST with `Idempotency-Key` is done once.
+    /// here, so that a POST with `Idempotency-Key` is done once.
     pub async fn write<T, F, A>(
         &self,
         actor: Actor,
@@ -218,43 +228,11 @@ impl Call {
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
         A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
     {
-        self.write_once(None, actor, work, answer).await
-    }
-
-    /// The same for a load, which may take longer, and whose turn ends with its
-    /// transaction.
-    pub async fn load<T, F, A>(
-        &self,
-        turn: Turn,
-        actor: Actor,
-        work: F,
-        answer: A,
-    ) -> Result<HttpResponse, Problem>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
-        A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
-    {
-        self.write_once(Some(turn), actor, work, answer).await
-    }
-
-    async fn write_once<T, F, A>(
-        &self,
-        turn: Option<Turn>,
-        actor: Actor,
-        work: F,
-        answer: A,
-    ) -> Result<HttpResponse, Problem>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
-        A: FnOnce(&Root, T) -> Result<Answer, Problem> + Send + 'static,
-    {
         let once = Once::read(&self.request, &actor, &self.service)?;
         let answer = match once.filter(|_| !self.rehearsal) {
-            None => answer(self.root(), self.transact(turn, actor, work).await?)?,
+            None => answer(self.root(), self.transact(actor, work).await?)?,
             Some(once) => {
-                let work = self.transact(turn, actor, move |connection| {
+                let work = self.transact(actor, move |connection| {
                     once.run(connection, work, answer).boxed()
                 });
                 work.await?
@@ -276,13 +254,13 @@ impl Call {
         Ok(work.await?.map(Answer::into_response))
     }
 
-    async fn transact<T, F>(&self, turn: Option<Turn>, actor: Actor, work: F) -> Result<T, Problem>
+    async fn transact<T, F>(&self, actor: Actor, work: F) -> Result<T, Problem>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, T> + Send + 'static,
     {
         let database = &self.service.database;
-        match turn {
+        match self.turn.take() {
             None => database.write(actor, work).await,
             Some(turn) => {
                 let time = self.service.loads.time;

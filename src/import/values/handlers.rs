@@ -73,8 +73,8 @@ pub(super) async fn post_values(
     let (rows, turn) = loads.places.begin(reading).await?;
     let mut rows = rows?.into_iter();
     call.rehearsing(task.dry_run)
-        .load(
-            turn,
+        .in_turn(turn)
+        .write(
             writer.actor(),
             move |connection| {
                 Box::pin(async move {
