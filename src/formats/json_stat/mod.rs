@@ -13,8 +13,6 @@ use serde_json::{Map, Value};
 
 use crate::decimal::Decimal;
 
-/// The media type.
-pub const MEDIA_TYPE: &str = "application/json-stat+json";
 
 /// A cube of figures (tabell, kub) with `N` dimensions.
 #[derive(Clone, Debug)]

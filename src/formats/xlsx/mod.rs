@@ -15,8 +15,6 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::decimal::Decimal;
 
-/// The media type.
-pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// What a sheet holds besides its header.
 const SHEET_ROWS: usize = 1_048_575;
