@@ -81,12 +81,17 @@ impl Head {
     }
 
     /// What the metadata of the CSV say of the table.
-    pub(super) fn table<'a>(&self, call: &'a Call, request: &'a ListRequest) -> Table<'a> {
+    pub(super) fn table<'a>(
+        &self,
+        call: &'a Call,
+        query: &Query,
+        key: &'a [&'static str],
+    ) -> Table<'a> {
         Table {
-            address: address(call, &request.query, Form::Csv),
+            address: address(call, query, Form::Csv),
             source: call.root(),
             licence: call.service.licence.as_deref(),
-            key: request.key(),
+            key,
         }
     }
 

@@ -5,6 +5,7 @@ mod body;
 mod columns;
 mod csv;
 mod csvw;
+mod few;
 mod head;
 mod swedish;
 
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 
 pub use columns::{Column, Datatype, Tables};
 pub use csv::{guarded, unguarded};
+pub use few::Few;
 pub use head::Head;
 
 use self::body::{Piece, Sink};
@@ -62,7 +64,11 @@ where
     let dialect = request.dialect;
     let head = Head::new(call, &request, &snapshot);
     if request.form == Form::Csvw {
-        let about = csvw::metadata(&head.table(call, &request), &columns, dialect);
+        let about = csvw::metadata(
+            &head.table(call, &request.query, request.key()),
+            &columns,
+            dialect,
+        );
         let body = serde_json::to_vec(&about).map_err(|_| Problem::internal())?;
         return Ok(head.whole(call, body));
     }
