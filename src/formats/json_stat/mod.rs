@@ -13,7 +13,6 @@ use serde_json::{Map, Value};
 
 use crate::decimal::Decimal;
 
-
 /// A cube of figures (tabell, kub) with `N` dimensions.
 #[derive(Clone, Debug)]
 pub struct Dataset<const N: usize> {
@@ -102,7 +101,7 @@ pub struct Unit {
 #[derive(Clone, Debug)]
 pub struct Figure<const N: usize> {
     /// Its category in each dimension, from 0.
-    pub at: [usize; N],
+    pub at: [u32; N],
     /// The figure, or none.
     pub value: Option<Decimal>,
     /// Its status; `None` for that of most figures.
@@ -110,7 +109,7 @@ pub struct Figure<const N: usize> {
     /// Where it comes from.
     pub provenance: &'static str,
     /// What a reader has to know of it.
-    pub note: Option<String>,
+    pub note: Option<Box<str>>,
 }
 
 /// Why a cube was not written.

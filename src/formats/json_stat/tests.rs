@@ -11,7 +11,7 @@ fn categories(codes: &[&str]) -> Vec<Category> {
     codes.iter().map(category).collect()
 }
 
-fn figure(at: [usize; 2], value: &str) -> Figure<2> {
+fn figure(at: [u32; 2], value: &str) -> Figure<2> {
     Figure {
         at,
         value: Decimal::parse(value).ok(),
@@ -95,7 +95,7 @@ fn few_figures_in_a_large_cube_are_named_by_their_cells() {
     let years: Vec<&str> = years.iter().map(String::as_str).collect();
     let mut missing = figure([1, 9], "");
     missing.status = Some("missing");
-    missing.note = Some("Mäts inte".to_owned());
+    missing.note = Some("Mäts inte".into());
     let mut kolada = figure([0, 3], "7");
     kolada.provenance = "kolada";
     let found = written(&dataset(&years, vec![missing, kolada]));

@@ -151,8 +151,9 @@ pub(super) fn write<const N: usize>(
 }
 
 /// The cell at these categories, from 0, the last dimension varying the fastest.
-fn cell<const N: usize>(at: [usize; N], sizes: [usize; N]) -> Result<usize, WrongDataset> {
+fn cell<const N: usize>(at: [u32; N], sizes: [usize; N]) -> Result<usize, WrongDataset> {
     at.into_iter().zip(sizes).try_fold(0, |cell, (at, size)| {
+        let at = at as usize;
         let inside = (at < size).then_some(cell * size + at);
         inside.ok_or(WrongDataset::Misplaced)
     })

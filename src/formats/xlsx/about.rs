@@ -37,9 +37,9 @@ pub(super) fn write(
     }
     for column in columns {
         row += 1;
-        sheet.write_string(row, 0, column.name)?;
-        sheet.write_string_with_format(row, 1, column.sv, &wrapped)?;
-        sheet.write_string_with_format(row, 2, column.en, &wrapped)?;
+        sheet.write_string(row, 0, column.name.as_ref())?;
+        sheet.write_string_with_format(row, 1, column.sv.as_ref(), &wrapped)?;
+        sheet.write_string_with_format(row, 2, column.en.as_ref(), &wrapped)?;
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ pub(super) fn write<'a>(
     sheet.set_name("Data")?.set_freeze_panes(1, 0)?;
     let mut widths = Vec::with_capacity(columns.len());
     for (place, column) in (0..).zip(columns) {
-        sheet.write_string_with_format(0, place, column.name, &looks.header)?;
+        sheet.write_string_with_format(0, place, column.name.as_ref(), &looks.header)?;
         // Room for the button of the filter.
         widths.push(column.name.len() + 3);
     }

@@ -15,21 +15,31 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::decimal::Decimal;
 
-
 /// What a sheet holds besides its header.
 const SHEET_ROWS: usize = 1_048_575;
 /// The digits of a number that Excel keeps.
 const DIGITS: usize = 15;
 
 /// A column of the sheet of data (kolumn).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Column {
     /// Its name in the header.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it is, in Swedish.
-    pub sv: &'static str,
+    pub sv: Cow<'static, str>,
     /// What it is, in English.
-    pub en: &'static str,
+    pub en: Cow<'static, str>,
+}
+
+impl Column {
+    /// A column of this name, described in Swedish and English.
+    pub const fn new(name: &'static str, sv: &'static str, en: &'static str) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            sv: Cow::Borrowed(sv),
+            en: Cow::Borrowed(en),
+        }
+    }
 }
 
 /// What is in a cell (cell).
@@ -125,10 +135,20 @@ pub fn write<'a>(
 ) -> Result<Vec<u8>, WrongWorkbook> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(about, created)?);
-    let sheet = workbook.add_worksheet();
+    let sheet = match on_disk(&mut workbook) {
+        true => workbook.worksheet_from_index(0)?,
+        false => workbook.add_worksheet(),
+    };
     let counted = data::write(sheet, columns, rows, max_rows.min(SHEET_ROWS))?;
     about::write(workbook.add_worksheet(), columns, about, counted)?;
     Ok(workbook.save_to_buffer()?)
+}
+
+/// Adds a sheet that keeps its rows in a temporary file until the workbook is put
+/// together: 100 000 rows then take some megabytes of memory and not 150. False
+/// where no such file can be made; the rows are the same without.
+fn on_disk(workbook: &mut Workbook) -> bool {
+    workbook.add_worksheet_with_low_memory().is_ok()
 }
 
 fn properties(about: &About, created: DateTime<Utc>) -> Result<DocProperties, XlsxError> {

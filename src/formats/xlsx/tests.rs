@@ -3,21 +3,9 @@
 use super::*;
 
 const COLUMNS: [Column; 3] = [
-    Column {
-        name: "code",
-        sv: "Kod",
-        en: "Code",
-    },
-    Column {
-        name: "value",
-        sv: "Värde",
-        en: "Value",
-    },
-    Column {
-        name: "note",
-        sv: "Anmärkning",
-        en: "Note",
-    },
+    Column::new("code", "Kod", "Code"),
+    Column::new("value", "Värde", "Value"),
+    Column::new("note", "Anmärkning", "Note"),
 ];
 
 fn about() -> About {

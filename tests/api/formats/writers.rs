@@ -44,7 +44,7 @@ fn cube(figures: Vec<Figure<3>>) -> Dataset<3> {
     }
 }
 
-fn figure(at: [usize; 3], value: &str) -> Figure<3> {
+fn figure(at: [u32; 3], value: &str) -> Figure<3> {
     let value = Decimal::parse(value).ok();
     Figure {
         at,
@@ -103,26 +103,10 @@ async fn a_cube_without_anything_is_within_the_standard() {
 }
 
 const COLUMNS: [Column; 4] = [
-    Column {
-        name: "code",
-        sv: "Koden",
-        en: "The code",
-    },
-    Column {
-        name: "year",
-        sv: "Året",
-        en: "The year",
-    },
-    Column {
-        name: "value",
-        sv: "Värdet",
-        en: "The value",
-    },
-    Column {
-        name: "note",
-        sv: "Anmärkningen",
-        en: "The note",
-    },
+    Column::new("code", "Koden", "The code"),
+    Column::new("year", "Året", "The year"),
+    Column::new("value", "Värdet", "The value"),
+    Column::new("note", "Anmärkningen", "The note"),
 ];
 
 fn about() -> About {
