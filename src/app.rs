@@ -97,6 +97,8 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
             usize::from(settings.export_max_concurrent),
             Duration::from_secs(settings.export_timeout_seconds),
         ),
+        xlsx_max_rows: usize::try_from(settings.xlsx_max_rows).unwrap_or(usize::MAX),
+        json_stat_max_cells: usize::try_from(settings.json_stat_max_cells).unwrap_or(usize::MAX),
         tables: Arc::new(Tables::read(&document.json)?),
         record: database.follow(),
         database,

@@ -121,6 +121,12 @@ pub struct ServiceSettings {
     /// How long an export may take, however slowly it is read, in seconds; then it is cut off
     #[arg(long, env = "EXPORT_TIMEOUT_SECONDS", default_value_t = 900, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub export_timeout_seconds: u64,
+    /// The most rows of an answer as XLSX; one with more is answered 413
+    #[arg(long, env = "XLSX_MAX_ROWS", default_value_t = 100_000, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=1_048_575))]
+    pub xlsx_max_rows: u32,
+    /// The most cells of an answer as JSON-stat, with those that are empty; one with more is answered 413
+    #[arg(long, env = "JSON_STAT_MAX_CELLS", default_value_t = 500_000, value_name = "CELLS", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub json_stat_max_cells: u32,
     /// How long the head of a request may take, in seconds; then the connection is closed
     #[arg(long, env = "HEAD_TIMEOUT_SECONDS", default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub head_timeout_seconds: u64,

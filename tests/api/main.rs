@@ -23,6 +23,7 @@ mod document_left;
 mod document_sections;
 mod documents;
 mod exports;
+mod formats;
 mod fulfilment;
 mod goal_indicators;
 mod goals;

@@ -6,6 +6,7 @@ mod columns;
 mod csv;
 mod csvw;
 mod few;
+mod gather;
 mod head;
 mod swedish;
 
@@ -21,7 +22,8 @@ use utoipa::ToSchema;
 pub use columns::{Column, Datatype, Tables};
 pub use csv::{guarded, unguarded};
 pub use few::Few;
-pub use head::Head;
+pub use gather::gather;
+pub use head::{Head, address};
 
 use self::body::{Piece, Sink};
 use super::call::Call;

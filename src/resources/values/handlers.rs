@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 
+use super::figures::answer_list;
 use super::store::{self, find, insert, lock, replace};
 use super::{
     Gender, IndicatorValue, LIST, LIST_OF_INDICATOR, Provenance, ValueContent, ValueKey, ValuePage,
@@ -15,13 +16,14 @@ use crate::database::{Connection, Failure};
 use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::forms::Form;
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::resources::indicators::{self, Measured};
 use crate::resources::{Outcome, Saved, municipalities};
 
@@ -31,7 +33,16 @@ pub(super) async fn list_values(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
     request.filter_words("indicatorCode", text::code, |code| code)?;
     filter(&mut request)?;
+    if is_of_figures(request.form) {
+        let snapshot = call.export().await?;
+        return answer_list(&call, request, snapshot).await;
+    }
     request.answer(&call, ValueRow::listed).await
+}
+
+/// Whether it is a form of figures alone, that no other list has.
+fn is_of_figures(form: Form) -> bool {
+    matches!(form, Form::JsonStat | Form::Xlsx)
 }
 
 /// The values of one indicator.
@@ -41,6 +52,16 @@ pub(super) async fn list_indicator_values(call: Call) -> Result<HttpResponse, Pr
     filter(&mut request)?;
     let code = indicator_in(&call)?;
     request.within("indicatorCode", SqlValue::Text(code.clone()))?;
+    if is_of_figures(request.form) {
+        let mut snapshot = call.export().await?;
+        let found = snapshot.read(|connection| {
+            Box::pin(async move { Ok(indicators::find(connection, &code).await?) })
+        });
+        found
+            .await?
+            .ok_or_else(|| Problem::not_found("indicator"))?;
+        return answer_list(&call, request, snapshot).await;
+    }
     let answer = request.answer_under(&call, ValueRow::listed, "indicator", move |connection| {
         Box::pin(async move { Ok(indicators::find(connection, &code).await?.is_some()) })
     });
@@ -259,8 +280,12 @@ async fn delete(
 /// The operations of this resource.
 pub fn operations() -> Vec<Operation> {
     vec![
-        operation!(list_values, __path_list_values).listing(&LIST),
-        operation!(list_indicator_values, __path_list_indicator_values).listing(&LIST_OF_INDICATOR),
+        operation!(list_values, __path_list_values)
+            .listing(&LIST)
+            .refusing(&[Code::AnswerTooLarge]),
+        operation!(list_indicator_values, __path_list_indicator_values)
+            .listing(&LIST_OF_INDICATOR)
+            .refusing(&[Code::AnswerTooLarge]),
         operation!(get_value, __path_get_value).selecting(&LIST),
         operation!(put_value, __path_put_value).unconditional(),
         operation!(patch_value, __path_patch_value),

@@ -1,5 +1,6 @@
 //! Values (utfall, årsvärden): one figure for one municipality, year and gender.
 
+mod figures;
 mod handlers;
 mod load;
 mod ranks;
@@ -15,6 +16,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
+pub use figures::{Answering, KOLADA};
 pub use handlers::operations;
 pub use load::{
     FORBIDDEN, IncomingRow, KeyParts, Loaded, OnConflict, RowFault, Staging, Terms, ValueChange,
@@ -223,7 +225,7 @@ pub const LIST: ListSpec = ListSpec {
     ],
     max_limit: 10_000,
     total: Some("SELECT total FROM row_totals WHERE table_name = 'indicator_values'"),
-    forms: forms::ROWS,
+    forms: forms::FIGURES,
     copied: Some(&[
         "indicatorCode",
         "municipalityCode",
