@@ -12,6 +12,7 @@ pub mod decimal;
 pub mod history;
 pub mod http;
 pub mod import;
+pub mod kolada;
 pub mod outgoing;
 pub mod problem;
 pub mod resources;

@@ -1,5 +1,6 @@
 //! Values (utfall, årsvärden): one figure for one municipality, year and gender.
 
+mod areas;
 mod handlers;
 mod load;
 mod ranks;
@@ -15,6 +16,9 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
+pub use areas::{
+    AreaPlace, AreaYear, Areas, MeasuredKinds, at_places, by_area, measured_kinds, member_pairs,
+};
 pub use handlers::operations;
 pub use load::{
     FORBIDDEN, IncomingRow, KeyParts, Loaded, OnConflict, RowFault, Staging, Terms, ValueChange,
