@@ -162,8 +162,18 @@ pub(super) fn years(keys: Option<Vec<String>>) -> Result<Option<Vec<i32>>, Probl
     keys.map(|keys| keys.iter().map(year).collect()).transpose()
 }
 
+/// Those of the keys that something can have.
+pub(super) fn possible(keys: Option<Vec<String>>) -> Option<Vec<String>> {
+    keys.map(|mut keys| {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        keys.retain(|key| key.bytes().all(is_plain));
+        keys
+    })
+}
+
 /// The keys in the part of the path that is called `ids`.
 pub(super) fn keys_in_path(call: &Call) -> Result<Option<Vec<String>>, Problem> {
     let raw = call.path("ids");
-    keys([raw].into_iter().filter(|raw| !raw.is_empty()))
+    let keys = keys([raw].into_iter().filter(|raw| !raw.is_empty()))?;
+    Ok(possible(keys))
 }

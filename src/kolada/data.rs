@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 
 use super::answer::{Rows, answer};
-use super::asked::{Asked, keys, years};
+use super::asked::{Asked, keys, possible, years};
 use super::document::{Changed, Chosen, Paged, Typed};
 use super::shapes::{DataRow, Figure};
 use crate::database::{Connection, Failure};
 use crate::history::{ChangedValues, changed_values};
 use crate::http::call::Call;
+use crate::http::query::encode;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -91,14 +92,42 @@ impl Wanted {
             part.skip = 0;
         }
         Ok(Self {
-            kpis: read("kpi_id")?,
-            areas: read("municipality_id")?,
+            kpis: possible(read("kpi_id")?),
+            areas: possible(read("municipality_id")?),
             years: years(read("year")?)?,
             kinds: asked.kinds()?,
             since: asked.since()?,
             after,
             part,
         })
+    }
+
+    /// The path of the same figures in the API, with their provenance; a group's are
+    /// nowhere else.
+    fn own_path(&self) -> String {
+        let years = self.years.as_ref().map(|years| {
+            let years = years.iter().map(i32::to_string);
+            years.collect::<Vec<_>>()
+        });
+        let areas = self.areas.as_ref().map(|areas| {
+            let codes = areas.iter().filter_map(|key| text::municipality_code(key));
+            codes.collect::<Vec<_>>()
+        });
+        let filters = [
+            ("indicatorCode", &self.kpis),
+            ("municipalityCode", &areas),
+            ("year", &years),
+        ];
+        let filters = filters.into_iter().filter_map(|(name, keys)| {
+            let keys = keys.as_ref().filter(|keys| !keys.is_empty())?;
+            Some(format!("{name}={}", encode(&keys.join(","))))
+        });
+        let filters = filters.collect::<Vec<_>>().join("&");
+        if filters.is_empty() {
+            "/values".to_owned()
+        } else {
+            format!("/values?{filters}")
+        }
     }
 
     fn is_nothing(&self) -> bool {
@@ -157,6 +186,7 @@ impl Wanted {
 async fn data(call: &Call) -> Result<HttpResponse, Problem> {
     let asked = Asked::read(call)?;
     let wanted = Wanted::read(call, &asked)?;
+    let own = wanted.own_path();
     let rows = if wanted.is_nothing() {
         Vec::new()
     } else {
@@ -166,7 +196,7 @@ async fn data(call: &Call) -> Result<HttpResponse, Problem> {
         work.await?
     };
     let place = |row: &DataRow| Some(format!("{},{},{}", row.kpi, row.municipality, row.period));
-    answer(call, &asked, rows, place, "/values")
+    answer(call, &asked, rows, place, &own)
 }
 
 fn shown(row: AreaYear) -> DataRow {

@@ -110,6 +110,7 @@ pub fn document(instance: &Instance) -> Result<Document, String> {
         operation.schemas(&mut schemas);
         let own = told.description.take().unwrap_or_default();
         let summary = told.summary.clone().unwrap_or_default();
+        told.summary = Some(summary.trim_end_matches('.').to_owned());
         told.description = Some(if own.is_empty() { summary } else { own });
         let parameters = told.parameters.get_or_insert_default();
         parameters.splice(0..0, in_path(&operation.path));

@@ -177,7 +177,7 @@ pub(super) struct Figure {
     #[schema(example = "")]
     pub(super) status: &'static str,
     /// The figure, exactly; of a group the unweighted mean, with at most 12 decimals.
-    #[schema(schema_with = value_schema)]
+    #[schema(required, schema_with = value_schema)]
     pub(super) value: Option<Decimal>,
     /// With `from_date`: whether it has been withdrawn. Else always false.
     pub(super) isdeleted: bool,
