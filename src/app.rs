@@ -14,9 +14,10 @@ use crate::auth::identify::identify;
 use crate::beside;
 use crate::changes::{self, Together};
 use crate::config::{ServiceSettings, WebhookSettings};
-use crate::database::Database;
+use crate::database::{Database, Exports};
 use crate::history;
 use crate::http::call::API_BASE;
+use crate::http::export::Tables;
 use crate::http::heavy::HeavyWork;
 use crate::http::metrics::Metrics;
 use crate::http::openapi::{self, Instance};
@@ -92,6 +93,11 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
             places: HeavyWork::with_places(database.most_loads(), database.timeout()),
             bodies: HeavyWork::with_places(LOAD_BODIES, database.timeout()),
         },
+        exports: Exports::new(
+            usize::from(settings.export_max_concurrent),
+            Duration::from_secs(settings.export_timeout_seconds),
+        ),
+        tables: Arc::new(Tables::read(&document.json)?),
         record: database.follow(),
         database,
         api_root: instance.api_root.into(),

@@ -115,6 +115,12 @@ pub struct ServiceSettings {
     /// How long the transaction of a load may take, in milliseconds; then it is undone and answered 503
     #[arg(long, env = "LOAD_TIMEOUT_MS", default_value_t = 60_000, value_name = "MILLISECONDS", value_parser = clap::value_parser!(u64).range(100..=3_600_000))]
     pub load_timeout_ms: u64,
+    /// How many exports (all rows of a list as CSV and the like) there may be at once, each on one or two connections of its own; more are answered 503
+    #[arg(long, env = "EXPORT_MAX_CONCURRENT", default_value_t = 4, value_name = "EXPORTS", value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub export_max_concurrent: u16,
+    /// How long an export may take, however slowly it is read, in seconds; then it is cut off
+    #[arg(long, env = "EXPORT_TIMEOUT_SECONDS", default_value_t = 900, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub export_timeout_seconds: u64,
     /// How long the head of a request may take, in seconds; then the connection is closed
     #[arg(long, env = "HEAD_TIMEOUT_SECONDS", default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub head_timeout_seconds: u64,

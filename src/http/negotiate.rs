@@ -61,6 +61,26 @@ impl Coding {
         }
     }
 
+    /// The coding for a body that is written piece by piece: gzip, where the client
+    /// takes it.
+    pub fn for_stream(headers: &HeaderMap) -> Self {
+        let wanted = weights(headers, header::ACCEPT_ENCODING);
+        let named = |names: &[&str]| {
+            let found = wanted
+                .iter()
+                .find(|(name, _)| names.contains(&name.as_str()));
+            found.map(|(_, weight)| *weight)
+        };
+        let gzip = named(&["gzip", "x-gzip"]).or_else(|| named(&["*"]));
+        match gzip.unwrap_or(0) {
+            0 => Self::Identity,
+            weight if named(&["identity"]).is_some_and(|identity| identity > weight) => {
+                Self::Identity
+            }
+            _ => Self::Gzip,
+        }
+    }
+
     /// The body in this coding, or as it was should coding it fail.
     pub fn apply(self, body: Vec<u8>) -> (Self, Vec<u8>) {
         let coded = match self {
@@ -94,18 +114,7 @@ pub fn accepts(request: &HttpRequest, media_type: &str) -> Result<(), Problem> {
     if wanted.is_empty() {
         return Ok(());
     }
-    let family = media_type.split('/').next().unwrap_or_default();
-    let ranges = [
-        media_type.to_owned(),
-        format!("{family}/*"),
-        "*/*".to_owned(),
-    ];
-    // The most specific range that matches decides (RFC 9110, 12.5.1).
-    let weight = ranges
-        .iter()
-        .find_map(|range| wanted.iter().find(|(name, _)| name == range))
-        .map_or(0, |(_, weight)| *weight);
-    if weight > 0 {
+    if weight_of(&wanted, media_type) > 0 {
         return Ok(());
     }
     Err(Problem::new(
@@ -114,8 +123,23 @@ pub fn accepts(request: &HttpRequest, media_type: &str) -> Result<(), Problem> {
     ))
 }
 
+/// The weight of a media type, in thousandths: the most specific range that
+/// matches decides (RFC 9110, 12.5.1).
+pub(super) fn weight_of(wanted: &[(String, u16)], media_type: &str) -> u16 {
+    let family = media_type.split('/').next().unwrap_or_default();
+    let ranges = [
+        media_type.to_owned(),
+        format!("{family}/*"),
+        "*/*".to_owned(),
+    ];
+    ranges
+        .iter()
+        .find_map(|range| wanted.iter().find(|(name, _)| name == range))
+        .map_or(0, |(_, weight)| *weight)
+}
+
 /// The names in a list header with their weights in thousandths.
-fn weights(headers: &HeaderMap, name: header::HeaderName) -> Vec<(String, u16)> {
+pub(super) fn weights(headers: &HeaderMap, name: header::HeaderName) -> Vec<(String, u16)> {
     headers
         .get_all(name)
         .filter_map(|value| value.to_str().ok())

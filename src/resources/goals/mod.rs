@@ -21,6 +21,7 @@ pub use store::{
 use super::{Source, Stamps};
 use crate::database::schema::goals;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -142,6 +143,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["budgetYear", "number", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl GoalContent {

@@ -19,6 +19,7 @@ pub use store::{
 use super::Stamps;
 use crate::database::schema::indicators;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -198,6 +199,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["indicatorCode", "goalId", "role", "responsibleBoardId", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl IndicatorContent {

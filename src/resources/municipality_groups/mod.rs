@@ -16,6 +16,7 @@ pub use store::{find, insert, listed, named_of_municipality};
 use super::{Source, Stamps};
 use crate::database::schema::municipality_groups;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -113,6 +114,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["municipalityCode", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl MunicipalityGroupContent {

@@ -16,9 +16,8 @@ use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
-use crate::http::list::{ListRequest, Loaded};
+use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -32,8 +31,7 @@ pub(super) async fn list_values(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
     request.filter_words("indicatorCode", text::code, |code| code)?;
     filter(&mut request)?;
-    let (request, loaded) = request.run::<ValueRow>(call.reading()).await?;
-    answer_list(&call, &request, loaded)
+    request.answer(&call, ValueRow::listed).await
 }
 
 /// The values of one indicator.
@@ -43,11 +41,10 @@ pub(super) async fn list_indicator_values(call: Call) -> Result<HttpResponse, Pr
     filter(&mut request)?;
     let code = indicator_in(&call)?;
     request.within("indicatorCode", SqlValue::Text(code.clone()))?;
-    let run = request.run_under::<ValueRow, _>(call.reading(), "indicator", move |connection| {
+    let answer = request.answer_under(&call, ValueRow::listed, "indicator", move |connection| {
         Box::pin(async move { Ok(indicators::find(connection, &code).await?.is_some()) })
     });
-    let (request, loaded) = run.await?;
-    answer_list(&call, &request, loaded)
+    answer.await
 }
 
 /// Applies the filters that both lists share.
@@ -65,14 +62,6 @@ fn filter(request: &mut ListRequest) -> Result<(), Problem> {
     request.filter_words("status", ValueStatus::from_word, |status| {
         status.word().to_owned()
     })
-}
-
-fn answer_list(
-    call: &Call,
-    request: &ListRequest,
-    loaded: Loaded<ValueRow>,
-) -> Result<HttpResponse, Problem> {
-    page::answer(call, request, loaded, |row| row.listed(call.root()))
 }
 
 /// One value.

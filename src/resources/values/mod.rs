@@ -32,6 +32,7 @@ use super::Stamps;
 use crate::database::schema::indicator_values;
 use crate::decimal::Decimal;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -226,6 +227,17 @@ pub const LIST: ListSpec = ListSpec {
     ],
     max_limit: 10_000,
     total: Some("SELECT total FROM row_totals WHERE table_name = 'indicator_values'"),
+    forms: forms::ROWS,
+    copied: Some(&[
+        "indicatorCode",
+        "municipalityCode",
+        "year",
+        "gender",
+        "value",
+        "status",
+        "provenance",
+        "note",
+    ]),
 };
 
 /// The same list of one indicator.

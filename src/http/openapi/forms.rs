@@ -1,0 +1,101 @@
+//! The forms of an answer besides JSON, as the document tells them.
+
+use serde_json::{Value, json};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{
+    Content, ContentBuilder, KnownFormat, ObjectBuilder, RefOr, Required, Response, SchemaFormat,
+    Type,
+};
+
+use super::responses::references;
+use crate::http::forms::{DIALECT, Dialect, FORMAT, Form};
+
+/// The parameters that choose among these forms.
+pub(super) fn parameters(forms: &[Form]) -> Vec<RefOr<Parameter>> {
+    let words: Vec<&str> = forms.iter().map(|form| form.word()).collect();
+    let told: Vec<&str> = forms.iter().map(|form| about(*form)).collect();
+    let format = format!(
+        "The form of the answer, before `Accept`: {}. But for `json` all rows of the filter, without `page`, `limit` and `cursor`.",
+        told.join("; ")
+    );
+    let mut all = vec![choice(FORMAT, &words, &format)];
+    if forms.contains(&Form::Csv) {
+        let dialect = "How CSV is written: `rfc4180` (comma, decimal point), or `excel-sv`, as Excel with Swedish settings opens it (byte order mark, semicolon, decimal comma). With `format=csv` or `csvw` only.";
+        all.push(choice(DIALECT, &Dialect::WORDS, dialect));
+    }
+    all
+}
+
+fn about(form: Form) -> &'static str {
+    match form {
+        Form::Json => "`json`",
+        Form::Csv => "`csv` (RFC 4180, UTF-8, CRLF, a header row, an empty cell for null)",
+        Form::NdJson => "`ndjson` (an item as JSON on each line)",
+        Form::Csvw => "`csvw` (what the columns of the CSV mean, CSV on the Web)",
+        Form::JsonStat => "`json-stat` (JSON-stat 2.0)",
+        Form::Xlsx => "`xlsx` (an Excel workbook)",
+    }
+}
+
+fn choice(name: &str, words: &[&str], description: &str) -> RefOr<Parameter> {
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words.iter().copied()))
+        .default(words.first().map(|word| json!(word)));
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .schema(Some(schema))
+        .description(Some(description))
+        .example(words.first().map(|word| json!(word)))
+        .build()
+        .into()
+}
+
+/// Adds to a successful answer what it can be besides JSON.
+pub(super) fn complete(response: &mut Response, forms: &[Form]) {
+    for form in forms.iter().filter(|form| **form != Form::Json) {
+        let content = RefOr::T(content(*form));
+        response
+            .content
+            .insert(form.media_type().to_owned(), content);
+    }
+    if forms.len() > 1 {
+        response
+            .headers
+            .extend(references(&["Content-Disposition", "Last-Modified"]));
+    }
+}
+
+fn content(form: Form) -> Content {
+    let (kind, example): (Type, Value) = match form {
+        Form::Csv => (
+            Type::String,
+            json!("indicatorCode,year,value\r\nN01951,2022,64714\r\n"),
+        ),
+        Form::NdJson => (
+            Type::String,
+            json!("{\"indicatorCode\":\"N01951\",\"year\":2022,\"value\":64714}\n"),
+        ),
+        Form::Csvw => (
+            Type::Object,
+            json!({"@context": "http://www.w3.org/ns/csvw", "tableSchema": {"columns": [{"name": "year", "datatype": "integer"}]}}),
+        ),
+        Form::Json | Form::JsonStat => (
+            Type::Object,
+            json!({"version": "2.0", "class": "dataset", "id": ["year"], "size": [1], "dimension": {"year": {"category": {"index": ["2022"]}}}, "value": [64714]}),
+        ),
+        Form::Xlsx => (Type::String, json!("UEsDBBQ=")),
+    };
+    let mut schema = ObjectBuilder::new()
+        .schema_type(kind)
+        .description(Some(about(form)));
+    if form == Form::Xlsx {
+        schema = schema.format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+    }
+    ContentBuilder::new()
+        .schema(Some(schema))
+        .example(Some(example))
+        .build()
+}
