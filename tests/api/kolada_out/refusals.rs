@@ -1,6 +1,9 @@
 //! Kolada's limits, and what every read can do.
 
+use std::time::{Duration, Instant};
+
 use super::{get, rows, started};
+use crate::support::{TestApp, cluster::cluster};
 
 fn ids(number: usize) -> String {
     let ids: Vec<String> = (0..number).map(|id| format!("N{id:05}")).collect();
@@ -145,4 +148,27 @@ async fn it_is_read_like_everything_else() {
     // Kolada's clients send no key, and one of somebody else's is nobody's business here.
     let with_key = app.outside("GET", path).key("nobody's");
     with_key.send().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_answer_in_time_is_503_and_not_a_wait() {
+    let database = cluster().database().await;
+    let url = database.runtime_url();
+    let time = Duration::from_millis(500);
+    let app = TestApp::start_within(database, &url, time, &[]).await;
+    app.municipality("2380", "municipality").await;
+    let mut sql = app.sql().await;
+    let held = sql.transaction().await.expect("a transaction");
+    held.batch_execute("LOCK TABLE indicator_values IN ACCESS EXCLUSIVE MODE")
+        .await
+        .expect("the lock");
+    for path in ["/data/municipality/2380/year/2022", "/data?year=2022"] {
+        let begun = Instant::now();
+        let refused = get(&app, path).await.problem(503, "databaseUnavailable");
+        assert!(!refused.header("retry-after").is_empty());
+        assert!(begun.elapsed() < Duration::from_secs(3), "{path}");
+    }
+    get(&app, "/municipality").await.expect(200);
+    held.rollback().await.expect("an end");
+    get(&app, "/data?year=2022").await.expect(200);
 }
