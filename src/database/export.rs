@@ -166,12 +166,14 @@ async fn open(
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// What holds on a connection of an export: nobody waits for a lock for longer than
-/// any request, and nothing goes on for longer than an export may.
+/// any request, nothing goes on for longer than an export may, and a slow reader holds
+/// no other process than its own.
 fn settings(wait: Duration, age: Duration) -> String {
     let (wait, age) = (wait.mul_f32(0.9).as_millis(), age.as_millis());
     format!(
         "SET statement_timeout = {age}; SET lock_timeout = {wait}; SET timezone = 'UTC'; \
          SET idle_in_transaction_session_timeout = {age}; \
+         SET max_parallel_workers_per_gather = 0; \
          DO $$ BEGIN SET client_connection_check_interval = 500; EXCEPTION WHEN OTHERS THEN NULL; END $$"
     )
 }

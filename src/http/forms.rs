@@ -85,6 +85,9 @@ impl Form {
             let named = forms.iter().find(|form| form.word() == word);
             return named.copied().ok_or_else(|| not_acceptable(forms));
         }
+        if query.get(DIALECT).is_some() && forms.contains(&Self::Csv) {
+            return Ok(Self::Csv);
+        }
         let wanted = weights(request.headers(), header::ACCEPT);
         if wanted.is_empty() {
             return forms.first().copied().ok_or_else(Problem::internal);
@@ -147,7 +150,7 @@ impl Dialect {
             _ => None,
         })?;
         if dialect.is_some() && !matches!(form, Form::Csv | Form::Csvw) {
-            return Err(Problem::query("dialect goes with format=csv alone"));
+            return Err(Problem::query("dialect goes with CSV alone"));
         }
         Ok(dialect.unwrap_or(Self::Rfc4180))
     }

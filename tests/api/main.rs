@@ -22,6 +22,7 @@ mod docs;
 mod document_left;
 mod document_sections;
 mod documents;
+mod exports;
 mod fulfilment;
 mod goal_indicators;
 mod goals;

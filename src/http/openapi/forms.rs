@@ -20,7 +20,7 @@ pub(super) fn parameters(forms: &[Form]) -> Vec<RefOr<Parameter>> {
     );
     let mut all = vec![choice(FORMAT, &words, &format)];
     if forms.contains(&Form::Csv) {
-        let dialect = "How CSV is written: `rfc4180` (comma, decimal point), or `excel-sv`, as Excel with Swedish settings opens it (byte order mark, semicolon, decimal comma). With `format=csv` or `csvw` only.";
+        let dialect = "How CSV is written: `rfc4180` (comma, decimal point), or `excel-sv`, as Excel with Swedish settings opens it (byte order mark, semicolon, decimal comma). Without `format` it means CSV; it goes with `csv` and `csvw` alone.";
         all.push(choice(DIALECT, &Dialect::WORDS, dialect));
     }
     all
