@@ -30,7 +30,7 @@ use crate::resources::{
     achievements, assessments, assignments, boards, budgets, goal_indicators, goals, indicators,
     investments, municipalities, municipality_groups, reports, targets, values,
 };
-use crate::{views, webhooks};
+use crate::{kolada, views, webhooks};
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
@@ -140,6 +140,8 @@ pub fn serve(
 ) -> std::io::Result<Server> {
     let workers = service.database.workers();
     let together = Data::new(Together::default());
+    let in_koladas_shape = kolada::document(&instance(settings)).map_err(std::io::Error::other)?;
+    let in_koladas_shape = Data::new(in_koladas_shape);
     let server = HttpServer::new(move || {
         // Without connections of its own a worker reads on those for writes.
         let own = service.for_worker().map(Data::new).unwrap_or_else(|error| {
@@ -149,6 +151,7 @@ pub fn serve(
         App::new()
             .app_data(own)
             .app_data(Data::clone(&together))
+            .app_data(Data::clone(&in_koladas_shape))
             .wrap(from_fn(identify))
             .wrap(from_fn(trace::around))
             .configure(routing)
@@ -166,6 +169,10 @@ pub fn serve(
 
 fn routing(config: &mut ServiceConfig) {
     routes::register(config, "", &beside::outside());
+    config.service(
+        web::scope(kolada::BASE)
+            .configure(|shape| routes::register(shape, kolada::BASE, &kolada::served())),
+    );
     config.service(web::scope(API_BASE).configure(|api| {
         let all: Vec<Operation> = operations()
             .into_iter()

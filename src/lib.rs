@@ -13,6 +13,7 @@ pub mod formats;
 pub mod history;
 pub mod http;
 pub mod import;
+pub mod kolada;
 pub mod outgoing;
 pub mod problem;
 pub mod resources;

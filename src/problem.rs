@@ -87,6 +87,8 @@ codes! {
     UnsupportedMediaType "unsupportedMediaType" 415 "The body's type is not supported";
     /// The body is well-formed and wrong. `errors` lists every fault.
     InvalidContent "invalidContent" 422 "The content is wrong";
+    /// In Kolada's shape (`/kolada/v3`) alone: a parameter or a part of the path has a value that it cannot have, or asks for more than Kolada gives at once. `detail` names it.
+    InvalidParameter "invalidParameter" 422 "A parameter is wrong";
     /// The text is no document that can be imported. `detail` says why; nothing was written.
     DocumentRefused "documentRefused" 422 "The document cannot be imported";
     /// The `Idempotency-Key` was used for another request less than 24 hours ago. Take a new one for each thing to be done.

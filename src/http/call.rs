@@ -159,6 +159,11 @@ impl Call {
         Reading::new(&self.service.database, self.as_of.get())
     }
 
+    /// The query as it came, without the question mark.
+    pub fn query_string(&self) -> &str {
+        self.request.query_string()
+    }
+
     /// The whole path, as it came.
     pub fn request_path(&self) -> &str {
         self.request.path()

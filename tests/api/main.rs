@@ -36,6 +36,7 @@ mod indicators;
 mod investments;
 mod keys;
 mod kolada_figures;
+mod kolada_out;
 mod licences;
 mod lineage;
 mod list_links;

@@ -1,6 +1,7 @@
 //! Goals (kommunövergripande mål): what the council wants the whole
 //! municipality to move towards, in one budget year.
 
+mod followed;
 mod handlers;
 mod store;
 
@@ -10,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use followed::{Followed, followed};
 pub use handlers::operations;
 pub use store::{
     filter, find, hold, hold_as_is, insert, keys_of_year, lineage, lineage_without_texts,

@@ -2,6 +2,7 @@
 //! is measured.
 
 mod handlers;
+mod named;
 mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
+pub use named::{listed, titles_of};
 pub use store::{
     Measured, find, hold, insert, measured, measured_as_is, of_board, titles, with_codes,
 };

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{Named, hold, hold_all, insert, names};
+pub use store::{Named, hold, hold_all, insert, listed, names};
 
 use super::Stamps;
 use crate::database::schema::municipalities;

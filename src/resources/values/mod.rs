@@ -1,6 +1,7 @@
 //! Values (utfall, årsvärden): one figure for one municipality, year and gender.
 
 mod figures;
+mod areas;
 mod handlers;
 mod load;
 mod ranks;
@@ -17,6 +18,9 @@ use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 pub use figures::{Answering, KOLADA};
+pub use areas::{
+    AreaPlace, AreaYear, Areas, MeasuredKinds, at_places, by_area, measured_kinds, member_pairs,
+};
 pub use handlers::operations;
 pub use load::{
     FORBIDDEN, IncomingRow, KeyParts, Loaded, OnConflict, RowFault, Staging, Terms, ValueChange,

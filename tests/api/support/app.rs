@@ -135,6 +135,11 @@ impl TestApp {
         Request::new(&self.http, method, &self.url(path))
     }
 
+    /// A request for a path outside the API root.
+    pub(crate) fn outside(&self, method: &str, path: &str) -> Request {
+        Request::new(&self.http, method, &format!("{}{path}", self.base))
+    }
+
     /// The address of a path below the API root.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}/malbild/v1{path}", self.base)
