@@ -12,6 +12,7 @@ use actix_web::{App, HttpServer};
 
 use crate::auth::identify::identify;
 use crate::beside;
+use crate::beside::published::Published;
 use crate::changes::{self, Together};
 use crate::config::{ServiceSettings, WebhookSettings};
 use crate::database::Database;
@@ -132,6 +133,7 @@ pub fn serve(
 ) -> std::io::Result<Server> {
     let workers = service.database.workers();
     let together = Data::new(Together::default());
+    let published = Data::new(Published::new(settings));
     let server = HttpServer::new(move || {
         // Without connections of its own a worker reads on those for writes.
         let own = service.for_worker().map(Data::new).unwrap_or_else(|error| {
@@ -141,6 +143,7 @@ pub fn serve(
         App::new()
             .app_data(own)
             .app_data(Data::clone(&together))
+            .app_data(Data::clone(&published))
             .wrap(from_fn(identify))
             .wrap(from_fn(trace::around))
             .configure(routing)

@@ -1,8 +1,11 @@
-//! What stands beside the resources: health, api-info, the documentation.
+//! What stands beside the resources: health, api-info, the documentation, the
+//! catalogue, and what others find the service by.
 
 pub mod about;
+pub mod catalogue;
 pub mod docs;
 pub mod health;
+pub mod published;
 
 use crate::http::routes::Operation;
 use crate::operation;
@@ -27,12 +30,13 @@ pub fn undocumented() -> Vec<Operation> {
 
 /// The paths outside the API root.
 pub fn outside() -> Vec<Operation> {
-    vec![
+    let health = [
         Operation::beside("/health/live", |method| {
             actix_web::web::method(method).to(health::live)
         }),
         Operation::beside("/health/ready", |method| {
             actix_web::web::method(method).to(health::ready)
         }),
-    ]
+    ];
+    health.into_iter().chain(catalogue::operations()).collect()
 }

@@ -22,7 +22,7 @@ pub use load::{
 };
 pub use ranks::{OwnRank, own_ranks};
 pub use referring::{any_by_gender, of_indicator, of_municipality};
-pub use series::{Figure, latest_year, of_municipality_year, of_one_year, series};
+pub use series::{Figure, latest_year, of_municipality_year, of_one_year, series, years_of};
 
 use super::Stamps;
 use crate::database::schema::indicator_values;
