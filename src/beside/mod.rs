@@ -3,6 +3,8 @@
 
 pub mod about;
 pub mod catalogue;
+pub mod config;
+pub mod discovery;
 pub mod docs;
 pub mod health;
 pub mod published;
@@ -12,7 +14,10 @@ use crate::operation;
 
 /// The operations below the API root that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
-    vec![operation!(about::get_api_info, about::__path_get_api_info)]
+    vec![
+        operation!(about::get_api_info, about::__path_get_api_info),
+        operation!(config::get_config, config::__path_get_config),
+    ]
 }
 
 /// The paths below the API root that the document leaves out.
@@ -38,5 +43,9 @@ pub fn outside() -> Vec<Operation> {
             actix_web::web::method(method).to(health::ready)
         }),
     ];
-    health.into_iter().chain(catalogue::operations()).collect()
+    health
+        .into_iter()
+        .chain(catalogue::operations())
+        .chain(discovery::operations())
+        .collect()
 }

@@ -21,3 +21,5 @@ pub mod routes;
 pub mod service;
 pub mod text;
 pub mod trace;
+
+pub use once::HOURS as IDEMPOTENCY_HOURS;

@@ -68,7 +68,7 @@ impl<'a> Catalogue<'a> {
     }
 
     fn publisher_iri(&self) -> String {
-        match &self.publisher.number {
+        match &self.publisher.organisation_number {
             Some(number) => format!("{}{number}", term::ORGANISATIONS),
             None => self.named("publisher"),
         }
@@ -83,7 +83,8 @@ impl<'a> Catalogue<'a> {
     }
 
     fn licence(&self) -> Option<String> {
-        self.published.licence[1].as_deref().map(canonical)
+        let licence = self.published.licence.as_ref()?;
+        licence.url.as_deref().map(canonical)
     }
 
     fn spatial(&self) -> impl Iterator<Item = &str> {
@@ -122,7 +123,7 @@ impl<'a> Catalogue<'a> {
                 term::KIND,
                 &format!("{}/{}", term::PUBLISHER_TYPES, publisher.kind),
             )
-            .perhaps(publisher.number.as_deref(), |node, number| {
+            .perhaps(publisher.organisation_number.as_deref(), |node, number| {
                 node.plain(term::IDENTIFIER, number)
             })
             .perhaps(publisher.url.as_deref(), |node, url| {

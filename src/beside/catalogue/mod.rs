@@ -104,11 +104,13 @@ async fn answer(
 /// What DCAT-AP-SE demands and only the operator can say; 501 that names what is
 /// not set.
 fn set_up(published: &Published) -> Result<(&Publisher, Option<Contact<'_>>), Problem> {
-    let [name, email, page] = published.contact.each_ref().map(Option::as_deref);
-    let contact = match (name, email) {
-        (Some(name), Some(email)) => Some(Contact { name, email, page }),
-        _ => None,
-    };
+    let set = published.contact.as_ref();
+    let name = set.and_then(|set| set.name.as_deref());
+    let email = set.and_then(|set| set.email.as_deref());
+    let page = set.and_then(|set| set.url.as_deref());
+    let contact = name
+        .zip(email)
+        .map(|(name, email)| Contact { name, email, page });
     let half = contact.is_none() && (name.is_some() || email.is_some());
     let missing: Vec<&str> = [
         ("PUBLISHER_NAME", published.publisher.is_none()),

@@ -94,8 +94,13 @@ impl TestApp {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let arguments = ["test", "--public-url", &base, "--webhook-key", WEBHOOK_KEY]
+        let public = format!("--public-url={base}");
+        let named = options
+            .iter()
+            .any(|option| option.starts_with("--public-url="));
+        let arguments = ["test", "--webhook-key", WEBHOOK_KEY]
             .into_iter()
+            .chain((!named).then_some(public.as_str()))
             .chain(options.iter().copied());
         let mut settings = Settings::parse_from(arguments).service;
         settings.webhooks.lookup = Some(Arc::new(|name| Box::pin(ready(look_up(&name)))));
@@ -133,6 +138,11 @@ impl TestApp {
     /// A request for a path below the API root.
     pub(crate) fn request(&self, method: &str, path: &str) -> Request {
         Request::new(&self.http, method, &self.url(path))
+    }
+
+    /// A request for a path outside the API root.
+    pub(crate) fn outside(&self, method: &str, path: &str) -> Request {
+        Request::new(&self.http, method, &format!("{}{path}", self.base))
     }
 
     /// The address of a path below the API root.
