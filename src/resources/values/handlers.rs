@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 
 use super::store::{self, find, insert, lock, replace};
 use super::{
-    Gender, IndicatorValue, LIST, LIST_OF_INDICATOR, Provenance, ValueContent, ValueKey, ValuePage,
-    ValueRow, ValueStatus,
+    Gender, IndicatorValue, KOLADA, LIST, LIST_OF_INDICATOR, Provenance, ValueContent, ValueKey,
+    ValuePage, ValueRow, ValueStatus,
 };
 use crate::auth::change::{Change, Removal};
 use crate::auth::{Role, Writer};
@@ -72,7 +72,11 @@ fn answer_list(
     request: &ListRequest,
     loaded: Loaded<ValueRow>,
 ) -> Result<HttpResponse, Problem> {
-    page::answer(call, request, loaded, |row| row.listed(call.root()))
+    let kolada = |row: &ValueRow| row.content.provenance == Provenance::Kolada;
+    let attribution = loaded.rows.iter().any(kolada).then_some(KOLADA);
+    page::credited(call, request, loaded, attribution, |row| {
+        row.listed(call.root())
+    })
 }
 
 /// One value.

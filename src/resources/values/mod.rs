@@ -79,6 +79,9 @@ crate::text_enum! {
     }
 }
 
+/// How to credit values that are Kolada's, as they are.
+pub const KOLADA: &str = "Källa: Kolada";
+
 /// What names a value: indicator, municipality, year and gender.
 #[derive(
     Clone, Debug, PartialEq, Eq, Serialize, ToSchema, Queryable, Selectable, QueryableByName,
