@@ -229,7 +229,7 @@ fn public_url(text: &str) -> Result<String, String> {
     let parsed: actix_web::http::Uri = url.parse().map_err(|_| "not a URL".to_owned())?;
     let absolute =
         matches!(parsed.scheme_str(), Some("http" | "https")) && parsed.authority().is_some();
-    let nameable = open_data::web_address(url).is_ok() && !url.contains('#');
+    let nameable = url.is_ascii() && !url.contains('#') && open_data::web_address(url).is_ok();
     if absolute && nameable && parsed.query().is_none() {
         Ok(url.to_owned())
     } else {
@@ -261,6 +261,9 @@ mod tests {
     fn a_public_url_without_a_scheme_is_refused() {
         assert!(public_url("example.se").is_err());
         assert!(public_url("ftp://example.se").is_err());
+        assert!(public_url("https://example.se/å").is_err());
+        assert!(public_url("https://example.se/a#b").is_err());
+        assert!(public_url("https://example.se/<a>").is_err());
     }
 
     #[test]

@@ -169,7 +169,7 @@ pub(super) fn web_address(text: &str) -> Result<String, String> {
 
 fn secure_address(text: &str) -> Result<String, String> {
     let address = web_address(text)?;
-    if address.starts_with("https://") {
+    if address.starts_with("https://") && address.is_ascii() {
         Ok(address)
     } else {
         Err("must be a whole https address (RFC 9116)".to_owned())
@@ -223,7 +223,7 @@ fn organisation_number(text: &str) -> Result<String, String> {
             _ => *digit,
         })
         .sum();
-    if sum % 10 != 0 || digits.get(2).is_none_or(|third| *third < 2) {
+    if !sum.is_multiple_of(10) || digits.get(2).is_none_or(|third| *third < 2) {
         return Err("is not the number of an organisation: a digit is wrong".to_owned());
     }
     Ok(number)
