@@ -99,6 +99,8 @@ codes! {
     Internal "internal" 500 "A fault in the service";
     /// This instance has no key to seal secrets with: its operator must set `WEBHOOK_KEY`. Trying again does not help before that.
     WebhooksNotSetUp "webhooksNotSetUp" 501 "Webhooks are not set up";
+    /// This instance has no catalogue: its operator must set what `detail` names. Trying again does not help before that.
+    CatalogueNotSetUp "catalogueNotSetUp" 501 "The catalogue is not set up";
     /// The database cannot answer in time, or too much else is under way. Try again after `Retry-After` seconds.
     DatabaseUnavailable "databaseUnavailable" 503 "The database cannot answer";
 }

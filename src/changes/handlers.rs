@@ -21,9 +21,9 @@ use crate::operation;
 use crate::problem::{Code, Problem};
 
 /// The most changes in an answer.
-const MOST: i64 = 1_000;
+pub const MOST: i64 = 1_000;
 /// The longest that a request may wait, in seconds.
-const LONGEST: u64 = 60;
+pub const LONGEST: u64 = 60;
 
 /// The changes (ändringar) after a place in the feed, in the order in which they were committed.
 ///

@@ -13,6 +13,7 @@ mod assignments;
 mod board_keys;
 mod budgets;
 mod bulk;
+mod catalogue;
 mod changes;
 mod conditions;
 mod contract;

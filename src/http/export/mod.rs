@@ -52,7 +52,7 @@ pub fn columns_of<'a>(call: &'a Call, request: &ListRequest, schema: &str) -> Ve
 }
 
 /// Answers a list as CSV, as JSON line by line, or with what its columns mean.
-pub(super) async fn answer<R, T>(
+pub async fn answer<R, T>(
     call: &Call,
     request: ListRequest,
     snapshot: Snapshot,
