@@ -110,7 +110,8 @@ impl Importing<'_> {
         }
         for some in ids.chunks(MOST_IDS) {
             let path = format!("/kpi/{}", some.join(","));
-            for row in self.kolada.rows(&path, None).await?.rows {
+            let found = self.kolada.rows_if_any(&path, None).await?;
+            for row in found.map(|found| found.rows).unwrap_or_default() {
                 match row {
                     Row::KeyFigure(key) if some.contains(&key.id) => {
                         self.key_figures.insert(key.id.clone(), key);
@@ -162,7 +163,8 @@ impl Importing<'_> {
             return Ok(None);
         };
         let path = format!("/municipality_groups/{id}");
-        for row in self.kolada.rows(&path, None).await?.rows {
+        let found = self.kolada.rows_if_any(&path, None).await?;
+        for row in found.map(|found| found.rows).unwrap_or_default() {
             match row {
                 Row::Group(group) if group.id == *id && !group.members.is_empty() => {
                     return Ok(Some((group.members.clone(), Some(group))));

@@ -89,13 +89,22 @@ impl Kolada {
     }
 
     /// All rows at `path`, page after page, changed since `from` where that is given.
-    /// Nothing, where Kolada says that there is nothing (404). The error is for the
-    /// person at the terminal.
+    /// The error is for the person at the terminal.
     pub(super) async fn rows(
         &mut self,
         path: &str,
         from: Option<NaiveDate>,
     ) -> Result<Fetched, String> {
+        let fetched = self.rows_if_any(path, from).await?;
+        fetched.ok_or_else(|| format!("{}{path}: Kolada answers 404", self.source()))
+    }
+
+    /// The same, or nothing where Kolada says that there is nothing (404).
+    pub(super) async fn rows_if_any(
+        &mut self,
+        path: &str,
+        from: Option<NaiveDate>,
+    ) -> Result<Option<Fetched>, String> {
         let since = from.map_or(String::new(), |day| format!("&from_date={day}"));
         let first = format!("{}{path}?per_page={PER_PAGE}{since}", self.source());
         let mut url = Url::parse(&first).map_err(|error| format!("{first}: {error}"))?;
@@ -103,9 +112,10 @@ impl Kolada {
             rows: Vec::new(),
             asked_on: clock::today(),
         };
-        for _ in 0..MOST_PAGES {
+        for page in 1..=MOST_PAGES {
             let Some((bytes, day)) = self.get(&url).await? else {
-                return Ok(fetched);
+                let lost = format!("{url}: Kolada answers 404 in the middle of an answer");
+                return if page == 1 { Ok(None) } else { Err(lost) };
             };
             fetched.asked_on = fetched.asked_on.min(day.unwrap_or(fetched.asked_on));
             let rows = &mut fetched.rows;
@@ -116,7 +126,7 @@ impl Kolada {
             let envelope = read_slice(&bytes, &mut each)
                 .map_err(|why| format!("{url} is not as Kolada answers: {why}"))?;
             let Some(next) = envelope.next_url else {
-                return Ok(fetched);
+                return Ok(Some(fetched));
             };
             url = self.following(&url, &next)?;
         }

@@ -231,9 +231,9 @@ fn data(row: AnyRow) -> Result<DataRow, String> {
 /// Text in which every control character has become a space: Kolada has tabs here
 /// and there.
 fn spaced(raw: &str, lines: Lines) -> String {
-    let keeps = |c: char| lines == Lines::Many && matches!(c, '\n' | '\r');
+    let keeps = |c: char| lines == Lines::Many && c == '\n';
     let spaced = |c: char| if c.is_control() && !keeps(c) { ' ' } else { c };
-    raw.chars().map(spaced).collect()
+    raw.replace("\r\n", "\n").chars().map(spaced).collect()
 }
 
 fn one_line(raw: &str, max: usize) -> Result<String, String> {

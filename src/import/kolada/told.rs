@@ -23,7 +23,7 @@ impl fmt::Display for Report {
         if changes + all > 0 {
             writeln!(
                 f,
-                "Asked Kolada {changes} times for what has changed and {all} times for everything."
+                "Asked for figures: {changes} times for what has changed, {all} times for everything."
             )?;
         }
         self.key_figures.fmt(f)?;

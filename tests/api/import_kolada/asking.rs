@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::stand_in::{Fault, StandIn};
 use super::{count, import, import_with, says};
-use crate::support::TestApp;
+use crate::support::{TestApp, eventually};
 
 const ONE: [&str; 4] = ["--indicators", "N00001", "--municipalities", "2380"];
 
@@ -170,6 +170,71 @@ async fn an_answer_of_no_sense_ends_the_import() {
         says(&output, &[reason, "Nothing was written"]);
         assert_eq!(count(&app).await, 0);
     }
+}
+
+#[tokio::test]
+async fn data_that_is_not_found_is_never_taken_for_data_that_is_not_there() {
+    let (app, kolada) = (TestApp::start().await, kolada());
+    kolada.let_through(0);
+    let failing = async {
+        eventually("it asks for data", Duration::from_secs(60), async || {
+            kolada
+                .state()
+                .asked
+                .iter()
+                .any(|asked| asked.path.starts_with("/v3/data"))
+        })
+        .await;
+        kolada.state().data_is_lost = true;
+        kolada.open();
+    };
+    let (ended, ()) = tokio::join!(import(&app, &kolada, &ONE), failing);
+    says(
+        &ended.failed(),
+        &["/data/kpi/N00001/municipality/2380: Kolada answers 404"],
+    );
+    kolada.state().data_is_lost = false;
+    let output = import(&app, &kolada, &ONE).await.done();
+    says(&output, &["1 times for everything", "Values: 1 created"]);
+}
+
+#[tokio::test]
+async fn two_imports_at_once_take_turns() {
+    let (app, kolada) = (TestApp::start().await, kolada());
+    kolada.let_through(0);
+    let turns = async {
+        eventually("one asks for data", Duration::from_secs(60), async || {
+            kolada
+                .state()
+                .asked
+                .iter()
+                .any(|asked| asked.path.starts_with("/v3/data"))
+        })
+        .await;
+        let sql = app.sql().await;
+        let waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+        eventually("the other waits", Duration::from_secs(60), async || {
+            !sql.query(waiting, &[]).await.expect("the locks").is_empty()
+        })
+        .await;
+        kolada.open();
+    };
+    let (first, second, ()) = tokio::join!(
+        import(&app, &kolada, &ONE),
+        import(&app, &kolada, &ONE),
+        turns
+    );
+    let outputs = [first.done(), second.done()];
+    assert!(
+        outputs
+            .iter()
+            .any(|output| output.contains("Values: 1 created"))
+    );
+    assert!(
+        outputs
+            .iter()
+            .any(|output| output.contains("1 times for what has changed"))
+    );
 }
 
 #[tokio::test]

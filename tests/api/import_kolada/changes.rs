@@ -30,7 +30,7 @@ async fn the_same_command_again_asks_only_for_what_has_changed() {
     let output = import(&app, &kolada, &OPTIONS).await.done();
     says(
         &output,
-        &["Asked Kolada 1 times for what has changed and 0 times for everything."],
+        &["Asked for figures: 1 times for what has changed, 0 times for everything."],
     );
     // Two days before the day of the last import, by whose clock is behind.
     let today = malbild::clock::now().date_naive();
@@ -46,7 +46,7 @@ async fn the_same_command_again_asks_only_for_what_has_changed() {
     says(
         &full,
         &[
-            "for what has changed and 1 times for everything",
+            "for what has changed, 1 times for everything",
             "0 revised, 0 withdrawn, 3 unchanged",
         ],
     );

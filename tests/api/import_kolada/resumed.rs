@@ -78,7 +78,7 @@ async fn one_that_is_killed_goes_on_where_it_stopped_when_the_same_command_is_gi
     let output = import(&app, &kolada, &OPTIONS).await.done();
     says(
         &output,
-        &["Asked Kolada 3 times for what has changed and 0 times for everything."],
+        &["Asked for figures: 3 times for what has changed, 0 times for everything."],
     );
 }
 

@@ -61,6 +61,8 @@ pub(crate) struct State {
     pub(crate) rows: Option<usize>,
     /// What stands in every `next_url` instead of what should.
     pub(crate) leads_to: Option<String>,
+    /// Whether what is asked about data is not found.
+    pub(crate) data_is_lost: bool,
     /// How many requests came too quickly.
     pub(crate) too_quick: usize,
 }
@@ -338,6 +340,7 @@ impl State {
             ["kpi", ..] => Ok(some(&self.key_figures)),
             ["municipality", ..] => Ok(some(&self.areas)),
             ["municipality_groups", ..] => Ok(some(&self.groups)),
+            ["data", ..] if self.data_is_lost => Err(404),
             ["data", pairs @ ..] if pairs.len() >= 4 => {
                 let of: BTreeMap<&str, Vec<&str>> = pairs
                     .chunks(2)
