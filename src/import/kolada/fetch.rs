@@ -210,8 +210,8 @@ impl Kolada {
             StatusCode::REQUEST_TIMEOUT => Err(Trouble::Passing(why, None)),
             _ if status.is_server_error() => Err(Trouble::Passing(why, wait)),
             _ => {
-                let said = String::from_utf8_lossy(&body);
-                let said: String = said.split_whitespace().collect::<Vec<_>>().join(" ");
+                let said = String::from_utf8_lossy(&body).replace(char::is_control, " ");
+                let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
                 Err(Trouble::Lasting(format!("{why}: {said}")))
             }
         }

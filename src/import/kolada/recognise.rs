@@ -184,10 +184,11 @@ fn data(row: AnyRow) -> Result<DataRow, String> {
         None
     };
     for Object(entry) in entries {
+        // Nothing of it has been checked yet, and it will be printed.
         let figure = || format!("{id} {area} {year} {}", entry.gender);
         let left_out = |reason: String| LeftOut {
-            figure: figure(),
-            reason,
+            figure: spaced(&figure(), Lines::One).chars().take(100).collect(),
+            reason: reason.chars().take(200).collect(),
         };
         if let Some(status) = entry.status.as_deref().map(str::trim)
             && !status.is_empty()
