@@ -173,8 +173,8 @@ fn bar() -> (Told, ProgressBar) {
     }
     let moved = bar.clone();
     let told = move |progress: Progress| {
-        moved.set_length(progress.of);
         moved.set_message(HumanCount(progress.figures).to_string());
+        moved.set_length(progress.of);
         moved.set_position(progress.done);
     };
     (Arc::new(told), bar)
