@@ -32,6 +32,7 @@ mod history;
 mod hostile_input;
 mod hostile_requests;
 mod idempotency;
+mod import_kolada;
 mod import_values;
 mod indicators;
 mod investments;
