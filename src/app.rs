@@ -12,6 +12,7 @@ use actix_web::{App, HttpServer};
 
 use crate::auth::identify::identify;
 use crate::beside;
+use crate::beside::published::Published;
 use crate::changes::{self, Together};
 use crate::config::{ServiceSettings, WebhookSettings};
 use crate::database::{Database, Exports};
@@ -97,6 +98,8 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
             usize::from(settings.export_max_concurrent),
             Duration::from_secs(settings.export_timeout_seconds),
         ),
+        xlsx_max_rows: usize::try_from(settings.xlsx_max_rows).unwrap_or(usize::MAX),
+        json_stat_max_cells: usize::try_from(settings.json_stat_max_cells).unwrap_or(usize::MAX),
         tables: Arc::new(Tables::read(&document.json)?),
         record: database.follow(),
         database,
@@ -140,6 +143,7 @@ pub fn serve(
     let together = Data::new(Together::default());
     let in_koladas_shape = kolada::document(&instance(settings)).map_err(std::io::Error::other)?;
     let in_koladas_shape = Data::new(in_koladas_shape);
+    let published = Data::new(Published::new(settings));
     let server = HttpServer::new(move || {
         // Without connections of its own a worker reads on those for writes.
         let own = service.for_worker().map(Data::new).unwrap_or_else(|error| {
@@ -150,6 +154,7 @@ pub fn serve(
             .app_data(own)
             .app_data(Data::clone(&together))
             .app_data(Data::clone(&in_koladas_shape))
+            .app_data(Data::clone(&published))
             .wrap(from_fn(identify))
             .wrap(from_fn(trace::around))
             .configure(routing)

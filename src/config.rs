@@ -2,11 +2,15 @@
 //!
 //! Settings are environment variables; `malbild --help` lists them.
 
+mod open_data;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+
+pub use open_data::{Frequency, OpenDataSettings, PublisherType, Theme, code};
 
 use crate::outgoing::{Lookup, Times};
 
@@ -121,6 +125,12 @@ pub struct ServiceSettings {
     /// How long an export may take, however slowly it is read, in seconds; then it is cut off
     #[arg(long, env = "EXPORT_TIMEOUT_SECONDS", default_value_t = 900, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub export_timeout_seconds: u64,
+    /// The most rows of an answer as XLSX; one with more is answered 413
+    #[arg(long, env = "XLSX_MAX_ROWS", default_value_t = 100_000, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=1_048_575))]
+    pub xlsx_max_rows: u32,
+    /// The most cells of an answer as JSON-stat, with those that are empty; one with more is answered 413
+    #[arg(long, env = "JSON_STAT_MAX_CELLS", default_value_t = 500_000, value_name = "CELLS", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub json_stat_max_cells: u32,
     /// How long the head of a request may take, in seconds; then the connection is closed
     #[arg(long, env = "HEAD_TIMEOUT_SECONDS", default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub head_timeout_seconds: u64,
@@ -131,20 +141,23 @@ pub struct ServiceSettings {
     #[arg(long, env = "STOP_TIMEOUT_SECONDS", default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub stop_timeout_seconds: u64,
     /// Who answers questions about the service
-    #[arg(long, env = "CONTACT_NAME", value_name = "NAME")]
+    #[arg(long, env = "CONTACT_NAME", value_name = "NAME", value_parser = open_data::line)]
     pub contact_name: Option<String>,
     /// An address for them
-    #[arg(long, env = "CONTACT_EMAIL", value_name = "ADDRESS")]
+    #[arg(long, env = "CONTACT_EMAIL", value_name = "ADDRESS", value_parser = open_data::email)]
     pub contact_email: Option<String>,
     /// A page about them
-    #[arg(long, env = "CONTACT_URL", value_name = "URL")]
+    #[arg(long, env = "CONTACT_URL", value_name = "URL", value_parser = open_data::web_address)]
     pub contact_url: Option<String>,
     /// The licence of the data
-    #[arg(long, env = "LICENCE_NAME", value_name = "NAME")]
+    #[arg(long, env = "LICENCE_NAME", value_name = "NAME", value_parser = open_data::line)]
     pub licence_name: Option<String>,
     /// The text of that licence
-    #[arg(long, env = "LICENCE_URL", value_name = "URL")]
+    #[arg(long, env = "LICENCE_URL", value_name = "URL", value_parser = open_data::web_address)]
     pub licence_url: Option<String>,
+    /// What the catalogue says
+    #[command(flatten)]
+    pub open_data: OpenDataSettings,
     /// Who is told of changes
     #[command(flatten)]
     pub webhooks: WebhookSettings,
@@ -228,7 +241,8 @@ fn public_url(text: &str) -> Result<String, String> {
     let parsed: actix_web::http::Uri = url.parse().map_err(|_| "not a URL".to_owned())?;
     let absolute =
         matches!(parsed.scheme_str(), Some("http" | "https")) && parsed.authority().is_some();
-    if absolute && parsed.query().is_none() {
+    let nameable = url.is_ascii() && !url.contains('#') && open_data::web_address(url).is_ok();
+    if absolute && nameable && parsed.query().is_none() {
         Ok(url.to_owned())
     } else {
         Err("must be an absolute http or https URL without a query".to_owned())
@@ -259,6 +273,9 @@ mod tests {
     fn a_public_url_without_a_scheme_is_refused() {
         assert!(public_url("example.se").is_err());
         assert!(public_url("ftp://example.se").is_err());
+        assert!(public_url("https://example.se/å").is_err());
+        assert!(public_url("https://example.se/a#b").is_err());
+        assert!(public_url("https://example.se/<a>").is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod config;
 pub mod database;
 pub mod decimal;
+pub mod formats;
 pub mod history;
 pub mod http;
 pub mod import;

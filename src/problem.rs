@@ -81,6 +81,8 @@ codes! {
     PreconditionFailed "preconditionFailed" 412 "It has changed";
     /// The body is larger than the service takes, or a load has more rows. Send it in pieces.
     BodyTooLarge "bodyTooLarge" 413 "The body is too large";
+    /// The answer would be larger than this form of it may be. Ask for less with the filters, or take `format=csv`, which has no limit. `detail` says the limit.
+    AnswerTooLarge "answerTooLarge" 413 "The answer would be too large";
     /// The body is of a type that this operation does not take. `Accept-Post` or `Accept-Patch` says which it takes.
     UnsupportedMediaType "unsupportedMediaType" 415 "The body's type is not supported";
     /// The body is well-formed and wrong. `errors` lists every fault.
@@ -97,6 +99,8 @@ codes! {
     Internal "internal" 500 "A fault in the service";
     /// This instance has no key to seal secrets with: its operator must set `WEBHOOK_KEY`. Trying again does not help before that.
     WebhooksNotSetUp "webhooksNotSetUp" 501 "Webhooks are not set up";
+    /// This instance has no catalogue: its operator must set what `detail` names. Trying again does not help before that.
+    CatalogueNotSetUp "catalogueNotSetUp" 501 "The catalogue is not set up";
     /// The database cannot answer in time, or too much else is under way. Try again after `Retry-After` seconds.
     DatabaseUnavailable "databaseUnavailable" 503 "The database cannot answer";
 }

@@ -7,6 +7,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::discovery;
+use super::published::Published;
 use crate::http::call::{Call, send};
 use crate::http::conditional::body_tag;
 use crate::http::links::{Linker, Links};
@@ -51,13 +53,14 @@ const RELEASED: (i32, u32, u32) = (2026, 11, 24);
 
 /// About the API: its name, version, status and documentation.
 #[utoipa::path(get, path = "/api-info", tag = "api-info", responses((status = 200, description = "About the API", body = ApiInfo)))]
-pub async fn get_api_info(call: Call) -> Result<HttpResponse, Problem> {
+pub async fn get_api_info(call: Call, published: Data<Published>) -> Result<HttpResponse, Problem> {
     call.query(&[])?;
     let (year, month, day) = RELEASED;
     let links = Linker::new(call.root())
         .link("self", "self", "/api-info")
         .link("describedby", "service-desc", "/openapi.json")
         .link("documentation", "service-doc", "/docs")
+        .link("config", "service-meta", "/config")
         .link("budgets", "collection", "/budgets")
         .link("boards", "collection", "/boards")
         .link("goals", "collection", "/goals")
@@ -82,7 +85,7 @@ pub async fn get_api_info(call: Call) -> Result<HttpResponse, Problem> {
         municipality_code: call.service.municipality_code.clone(),
         links,
     };
-    call.view(&info, &[])
+    call.view(&info, &[discovery::links(&published)])
 }
 
 /// The OpenAPI document as JSON.

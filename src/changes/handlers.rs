@@ -22,9 +22,9 @@ use crate::operation;
 use crate::problem::{Code, Problem};
 
 /// The most changes in an answer.
-const MOST: i64 = 1_000;
+pub const MOST: i64 = 1_000;
 /// The longest that a request may wait, in seconds.
-const LONGEST: u64 = 60;
+pub const LONGEST: u64 = 60;
 
 /// How many changes, as the document tells it.
 #[derive(IntoParams)]

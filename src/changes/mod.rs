@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 pub use feed::{Entry, after, hold_to};
-pub use handlers::operations;
+pub use handlers::{LONGEST, MOST, operations};
 pub use recorded::{RESOURCES, Recorded, recorded};
 pub use together::Together;
 pub use verify::{Link, Verified, verify};

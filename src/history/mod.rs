@@ -127,6 +127,7 @@ where
         count: loaded.entries.len(),
         source: call.root().to_string(),
         licence: call.service.licence.clone(),
+        attribution: None,
     };
     let links = page::links(call, &query, &meta, |backwards| {
         let place = loaded.place(backwards)?;

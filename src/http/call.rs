@@ -149,6 +149,11 @@ impl Call {
         self.as_of.get().is_some()
     }
 
+    /// The earlier moment that the query asks for, if it does.
+    pub fn as_of(&self) -> Option<DateTime<Utc>> {
+        self.as_of.get()
+    }
+
     /// The data of the moment that the query asks for.
     pub fn reading(&self) -> Reading<'_> {
         Reading::new(&self.service.database, self.as_of.get())

@@ -34,6 +34,15 @@ pub enum Form {
 pub const JSON: &[Form] = &[Form::Json];
 /// The forms of a list.
 pub const ROWS: &[Form] = &[Form::Json, Form::Csv, Form::NdJson, Form::Csvw];
+/// The forms of a list of figures.
+pub const FIGURES: &[Form] = &[
+    Form::Json,
+    Form::Csv,
+    Form::NdJson,
+    Form::Csvw,
+    Form::JsonStat,
+    Form::Xlsx,
+];
 
 impl Form {
     /// The word in `format`.

@@ -23,3 +23,5 @@ pub mod routes;
 pub mod service;
 pub mod text;
 pub mod trace;
+
+pub use once::HOURS as IDEMPOTENCY_HOURS;

@@ -1,6 +1,7 @@
 //! Which form of an answer a client takes: `Accept` and `Accept-Encoding`
 //! (RFC 9110, section 12.5).
 
+use std::cmp::Reverse;
 use std::io::Write;
 
 use actix_web::HttpRequest;
@@ -110,17 +111,29 @@ fn brotli(body: &[u8]) -> std::io::Result<Vec<u8>> {
 
 /// 406 unless the client takes an answer of this type, such as `application/json`.
 pub fn accepts(request: &HttpRequest, media_type: &str) -> Result<(), Problem> {
+    preferred(request, &[media_type]).map(|_| ())
+}
+
+/// The place of the type that the client likes best, the first of those that it
+/// likes as much; 406 when it takes none.
+pub fn preferred(request: &HttpRequest, media_types: &[&str]) -> Result<usize, Problem> {
     let wanted = weights(request.headers(), header::ACCEPT);
     if wanted.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
-    if weight_of(&wanted, media_type) > 0 {
-        return Ok(());
-    }
-    Err(Problem::new(
-        Code::NotAcceptable,
-        format!("the answer comes as {media_type} only"),
-    ))
+    let liked = media_types
+        .iter()
+        .enumerate()
+        .map(|(place, media_type)| (weight_of(&wanted, media_type), place))
+        .filter(|(weight, _)| *weight > 0)
+        .max_by_key(|(weight, place)| (*weight, Reverse(*place)));
+    liked.map(|(_, place)| place).ok_or_else(|| {
+        let all = media_types.join(" or ");
+        Problem::new(
+            Code::NotAcceptable,
+            format!("the answer comes as {all} only"),
+        )
+    })
 }
 
 /// The weight of a media type, in thousandths: the most specific range that
@@ -179,6 +192,22 @@ mod tests {
         assert!(taken("*/*"));
         assert!(!taken("application/xml"));
         assert!(!taken("application/json;q=0, */*"));
+    }
+
+    #[test]
+    fn the_type_that_is_liked_best_is_answered_and_the_first_of_equal_ones() {
+        let preferred = |accept: &str| {
+            let request = TestRequest::default()
+                .insert_header((header::ACCEPT, accept))
+                .to_http_request();
+            preferred(&request, &["application/rdf+xml", "text/turtle"]).ok()
+        };
+        assert_eq!(preferred("*/*"), Some(0));
+        assert_eq!(preferred("text/turtle"), Some(1));
+        assert_eq!(preferred("text/turtle, */*;q=0.1"), Some(1));
+        assert_eq!(preferred("text/turtle;q=0.5, application/*"), Some(0));
+        assert_eq!(preferred("application/rdf+xml;q=0, */*"), Some(1));
+        assert_eq!(preferred("text/html"), None);
     }
 
     #[test]

@@ -32,7 +32,7 @@ const NAME: HeaderName = HeaderName::from_static("idempotency-key");
 /// How many characters a key may have.
 pub(super) const LONGEST: usize = 255;
 /// How many hours an answer is kept.
-const HOURS: i32 = 24;
+pub const HOURS: i32 = 24;
 /// Takes away some of the answers that are no longer kept; those that somebody
 /// else takes away at the same time are his.
 const SWEEP: &str = "DELETE FROM idempotent_answers WHERE ctid = ANY (ARRAY(

@@ -39,6 +39,10 @@ pub struct PageMeta {
     /// The licence of the data; null where the operator has set none.
     #[schema(required)]
     pub licence: Option<String>,
+    /// In lists of values: how to credit those that are Kolada's. There exactly when one of the items has provenance `kolada`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = "Källa: Kolada")]
+    pub attribution: Option<&'static str>,
 }
 
 /// A list (answer of every collection).
@@ -106,6 +110,17 @@ pub fn answer<R, T: Serialize>(
     loaded: Loaded<R>,
     item: impl Fn(R) -> T,
 ) -> Result<HttpResponse, Problem> {
+    credited(call, request, loaded, None, item)
+}
+
+/// The same, with how to credit those of the items that are somebody else's.
+pub fn credited<R, T: Serialize>(
+    call: &Call,
+    request: &ListRequest,
+    loaded: Loaded<R>,
+    attribution: Option<&'static str>,
+    item: impl Fn(R) -> T,
+) -> Result<HttpResponse, Problem> {
     let items: Vec<T> = loaded.rows.into_iter().map(item).collect();
     let edge = |item: Option<&T>, wanted: bool| {
         item.filter(|_| wanted)
@@ -122,6 +137,7 @@ pub fn answer<R, T: Serialize>(
         count: items.len(),
         source: call.root().to_string(),
         licence: call.service.licence.clone(),
+        attribution,
     };
     let links = links(call, &request.query, &meta, |backwards| {
         let item = if backwards {

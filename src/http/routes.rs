@@ -313,7 +313,7 @@ fn options_answer(allow: &str, posted: &str) -> HttpResponse {
         .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"))
         .insert_header((
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "Accept, Content-Type, If-None-Match, traceparent",
+            "Accept, Content-Type, If-Modified-Since, If-None-Match, traceparent",
         ))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"));
     if !posted.is_empty() {

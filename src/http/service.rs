@@ -38,6 +38,10 @@ pub struct Service {
     pub loads: Loads,
     /// What a long read may be.
     pub exports: Exports,
+    /// The most rows of an answer as XLSX.
+    pub xlsx_max_rows: usize,
+    /// The most cells of an answer as JSON-stat.
+    pub json_stat_max_cells: usize,
     /// The columns of every list.
     pub tables: Arc<Tables>,
     /// The figures about the service itself.

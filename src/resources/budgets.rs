@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::{max, min};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
@@ -379,6 +380,12 @@ async fn delete(connection: &mut Connection, year: i32, removal: Removal) -> Res
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// The first and the last budget year, where there is one.
+pub async fn years(connection: &mut Connection) -> QueryResult<(Option<i32>, Option<i32>)> {
+    let edges = (min(budgets::budget_year), max(budgets::budget_year));
+    budgets::table.select(edges).first(connection).await
 }
 
 /// The operations of this resource.

@@ -17,9 +17,7 @@ use crate::database::{Connection, Failure};
 use crate::http::routes::Operation;
 use crate::problem::Problem;
 use crate::resources::municipalities;
-
-/// How to credit values that are Kolada's.
-const KOLADA: &str = "Källa: Kolada";
+use crate::resources::values::KOLADA;
 
 /// An answer that the sample gives, for the OpenAPI document; long lists are cut short.
 fn example(json: &str) -> Value {

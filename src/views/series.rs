@@ -17,9 +17,9 @@ use crate::http::links::{Linker, Links};
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::resources::indicators::{self, IndicatorRow};
-use crate::resources::values::{self, Figure, Gender, Provenance, ValueStatus};
+use crate::resources::values::{self, Answering, Figure, Gender, Provenance, ValueStatus};
 
 /// A figure in a series (värde i en tidsserie), with how certain it is and where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
@@ -147,7 +147,7 @@ fn gap(women: Option<SeriesCell>, men: Option<SeriesCell>) -> Option<SeriesCell>
     responses((status = 200, description = "The series", body = Series)))]
 pub(super) async fn get_series(call: Call) -> Result<HttpResponse, Problem> {
     let query = call.query_as_of(&["municipalityCode", FORMAT, DIALECT])?;
-    let form = call.form(&query, forms::ROWS)?;
+    let form = call.form(&query, forms::FIGURES)?;
     let dialect = Dialect::read(&query, form)?;
     let asked = query.one("municipalityCode", text::municipality_code)?;
     let code = call.key("indicatorCode", "indicator", text::code)?;
@@ -165,9 +165,14 @@ pub(super) async fn get_series(call: Call) -> Result<HttpResponse, Problem> {
         return call.view(&work.await?.series(links), &[]);
     }
     let mut snapshot = call.export().await?;
-    let head = Head::of(&call, &query, form, snapshot.version());
     let loaded = snapshot.read(|connection| load(connection, of).boxed());
-    let rows: Vec<Value> = loaded.await?.figures.iter().map(row).collect();
+    let figures = loaded.await?.figures;
+    if matches!(form, Form::JsonStat | Form::Xlsx) {
+        let answering = Answering::new(&call, &query, form, snapshot);
+        return answering.series(&figures, &ROW).await;
+    }
+    let head = Head::of(&call, &query, form, snapshot.version());
+    let rows: Vec<Value> = figures.iter().map(row).collect();
     let few = Few {
         query: &query,
         form,
@@ -275,6 +280,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         operation!(get_series, __path_get_series)
             .at_any_moment()
-            .in_forms(forms::ROWS),
+            .in_forms(forms::FIGURES)
+            .refusing(&[Code::AnswerTooLarge]),
     ]
 }

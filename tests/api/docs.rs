@@ -87,7 +87,7 @@ async fn a_page_of_the_documentation_is_read_like_everything_else() {
 #[test]
 fn every_relative_link_of_the_documentation_leads_to_a_file() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = [root.to_owned(), root.join("docs"), root.join("docs/adr")];
+    let folders = ["", "docs", "docs/adr", "docs/consumers"].map(|folder| root.join(folder));
     let mut links = 0;
     for folder in folders {
         for file in std::fs::read_dir(&folder).expect("a folder") {

@@ -23,6 +23,8 @@ struct Meta {
     count: usize,
     source: String,
     licence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attribution: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -71,6 +73,7 @@ impl<T> Page<T> {
                 count: items.len(),
                 source: root.clone(),
                 licence: None,
+                attribution: None,
             },
             links: Links {
                 first: Link::get("first", at("page", "1")),
@@ -85,5 +88,11 @@ impl<T> Page<T> {
             },
             items,
         }
+    }
+
+    /// The same, saying whom some of the items are to be credited to.
+    pub(super) fn crediting(mut self, attribution: Option<&'static str>) -> Self {
+        self.meta.attribution = attribution;
+        self
     }
 }

@@ -143,13 +143,9 @@ pub(super) async fn of_indicator(
         .map(|row| Value::of(row, &worker.root))
         .collect();
     let counted = (asked.limit, items.len() as i64);
-    json(&Page::new(
-        &worker,
-        &request,
-        items,
-        counted,
-        Cursors::default(),
-    ))
+    let credit = credit(&items);
+    let page = Page::new(&worker, &request, items, counted, Cursors::default());
+    json(&page.crediting(credit))
 }
 
 #[derive(Deserialize)]
@@ -188,13 +184,14 @@ pub(super) async fn list(worker: Database, request: HttpRequest, asked: Query<Wa
         prev: cursor(items.first().filter(|_| asked.cursor.is_some()), true),
         next: cursor(items.last().filter(|_| rows.len() > shown), false),
     };
-    json(&Page::new(
-        &worker,
-        &request,
-        items,
-        (asked.limit, total),
-        cursors,
-    ))
+    let credit = credit(&items);
+    let page = Page::new(&worker, &request, items, (asked.limit, total), cursors);
+    json(&page.crediting(credit))
+}
+
+fn credit(items: &[Value]) -> Option<&'static str> {
+    let kolada = |item: &Value| item.provenance == "kolada";
+    items.iter().any(kolada).then_some("Källa: Kolada")
 }
 
 async fn rows(worker: &Worker, asked: &Walk) -> Result<Vec<Row>, tokio_postgres::Error> {

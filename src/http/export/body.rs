@@ -69,6 +69,12 @@ impl Sink {
         matches!(timeout(STALLED, self.pieces.send(piece)).await, Ok(Ok(())))
     }
 
+    /// Waits until the client is gone.
+    pub(super) fn left(&self) -> impl Future<Output = ()> + Send + 'static {
+        let pieces = self.pieces.clone();
+        async move { pieces.closed().await }
+    }
+
     /// Passes on what is left: the body is whole.
     pub(super) async fn end(mut self) {
         if !self.send().await {

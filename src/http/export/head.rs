@@ -13,7 +13,7 @@ use super::csvw::Table;
 use crate::clock;
 use crate::database::{Snapshot, Version};
 use crate::http::call::Call;
-use crate::http::conditional::{digest, is_fresh, quoted};
+use crate::http::conditional::{digest, is_fresh, quoted, tags_of_none_match};
 use crate::http::forms::{FORMAT, Form};
 use crate::http::list::ListRequest;
 use crate::http::negotiate::Coding;
@@ -69,6 +69,22 @@ impl Head {
             head.add(CHANGES_CURSOR, version.place.encode());
         }
         head
+    }
+
+    /// The same of a body that says when it was fetched: so it is another one each
+    /// second. A client that has one from an earlier second has what it would have got
+    /// then, as long as the data are the same, and is answered with the ETag of that.
+    #[must_use]
+    pub fn fetched(mut self, call: &Call, at: DateTime<Utc>) -> Self {
+        let (stem, at) = (format!("{}-at", self.tag), at.timestamp());
+        let earlier = |tag: &String| {
+            let second = tag.strip_prefix(&stem).map(str::parse);
+            matches!(second, Some(Ok(second)) if (0..=at).contains(&second))
+        };
+        let known = tags_of_none_match(call.request_headers());
+        let earlier = known.into_iter().find(earlier);
+        self.tag = earlier.unwrap_or_else(|| format!("{stem}{at}"));
+        self
     }
 
     fn add(&mut self, name: header::HeaderName, value: String) {
@@ -141,13 +157,22 @@ impl Head {
             .streaming(body)
     }
 
+    /// How the body is to be coded.
+    pub fn coding(&self) -> Coding {
+        self.coding
+    }
+
     /// The answer with a body that is there, or 304.
     pub fn whole(&self, call: &Call, body: Vec<u8>) -> HttpResponse {
         if self.is_known(call.request_headers()) {
             return self.begin(StatusCode::NOT_MODIFIED).finish();
         }
+        self.coded(self.coding.apply(body))
+    }
+
+    /// The answer with a body that is coded already.
+    pub fn coded(&self, (coding, body): (Coding, Vec<u8>)) -> HttpResponse {
         let mut response = self.begin(StatusCode::OK);
-        let (coding, body) = self.coding.apply(body);
         if coding != Coding::Identity {
             response.insert_header((header::CONTENT_ENCODING, coding.name()));
         }
@@ -176,7 +201,7 @@ fn http_date(moment: DateTime<Utc>) -> String {
 }
 
 /// The address of this answer in another form.
-fn address(call: &Call, query: &Query, form: Form) -> String {
+pub fn address(call: &Call, query: &Query, form: Form) -> String {
     let query = query.again(&[FORMAT], &[(FORMAT, form.word())]);
     format!("{}{}?{query}", call.root(), call.list_path())
 }

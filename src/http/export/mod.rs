@@ -6,6 +6,7 @@ mod columns;
 mod csv;
 mod csvw;
 mod few;
+mod gather;
 mod head;
 mod swedish;
 
@@ -21,7 +22,8 @@ use utoipa::ToSchema;
 pub use columns::{Column, Datatype, Tables};
 pub use csv::{guarded, unguarded};
 pub use few::Few;
-pub use head::Head;
+pub use gather::gather;
+pub use head::{Head, address};
 
 use self::body::{Piece, Sink};
 use super::call::Call;
@@ -50,7 +52,7 @@ pub fn columns_of<'a>(call: &'a Call, request: &ListRequest, schema: &str) -> Ve
 }
 
 /// Answers a list as CSV, as JSON line by line, or with what its columns mean.
-pub(super) async fn answer<R, T>(
+pub async fn answer<R, T>(
     call: &Call,
     request: ListRequest,
     snapshot: Snapshot,
@@ -140,7 +142,7 @@ where
     R: QueryableByName<Pg> + Send + 'static,
     W: FnMut(R, &mut Vec<u8>) -> Result<(), Problem> + Send,
 {
-    let ends = snapshot.ends();
+    let (ends, left) = (snapshot.ends(), sink.left());
     let taken = async {
         let mut all = snapshot.rows::<R>(statement).await?;
         while let Some(row) = all.next().await {
@@ -151,13 +153,13 @@ where
         }
         Ok(())
     };
-    let ended = timeout_at(ends, taken).await;
+    let ended = timeout_at(ends, unless(left, taken)).await;
     finish(ended, sink, ends).await;
 }
 
 /// Passes on what PostgreSQL writes, each row with the line end of RFC 4180.
 async fn copy(snapshot: Snapshot, statement: Statement, dialect: Dialect, mut sink: Sink) {
-    let ends = snapshot.ends();
+    let (ends, left) = (snapshot.ends(), sink.left());
     let taken = async {
         let mut copied = snapshot.copy(&statement, dialect.separator()).await?;
         while let Some(row) = copied.next().await? {
@@ -170,8 +172,20 @@ async fn copy(snapshot: Snapshot, statement: Statement, dialect: Dialect, mut si
         }
         Ok(())
     };
-    let ended = timeout_at(ends, taken).await;
+    let ended = timeout_at(ends, unless(left, taken)).await;
     finish(ended, sink, ends).await;
+}
+
+/// The work, or an end to it when the client has left: the database may be at it for
+/// long before there is anything to pass on.
+async fn unless(
+    left: impl Future<Output = ()>,
+    work: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    tokio::select! {
+        done = work => done,
+        () = left => Ok(()),
+    }
 }
 
 type Ended = Result<Result<(), Failure>, tokio::time::error::Elapsed>;

@@ -146,23 +146,19 @@ impl ListRequest {
         T: Serialize + ToSchema + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, bool> + Send + 'static,
     {
-        let missing = || Problem::not_found(what);
         if self.form != Form::Json {
             let mut snapshot = call.export().await?;
             if !snapshot.read(find).await? {
-                return Err(missing());
+                return Err(Problem::not_found(what));
             }
             return export::answer(call, self, snapshot, item).await;
         }
-        let (request, loaded) = self.run(call.reading()).await?;
-        if loaded.counted.total == 0 && !call.reading().read(find).await? {
-            return Err(missing());
-        }
+        let (request, loaded) = self.run_under(call.reading(), what, find).await?;
         page::answer(call, &request, loaded, |row| item(row, call.root()))
     }
 
     /// Loads the rows of this page.
-    async fn run<R>(self, reading: Reading<'_>) -> Result<(Self, Loaded<R>), Problem>
+    pub async fn run<R>(self, reading: Reading<'_>) -> Result<(Self, Loaded<R>), Problem>
     where
         R: QueryableByName<Pg> + Send + 'static,
     {
@@ -174,6 +170,25 @@ impl ListRequest {
                 })
             })
             .await
+    }
+
+    /// The same for a list under something that the path names: 404 where `find`,
+    /// which is asked when there are no rows, does not find it.
+    pub async fn run_under<R, F>(
+        self,
+        reading: Reading<'_>,
+        what: &'static str,
+        find: F,
+    ) -> Result<(Self, Loaded<R>), Problem>
+    where
+        R: QueryableByName<Pg> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, bool> + Send + 'static,
+    {
+        let (request, loaded) = self.run(reading).await?;
+        if loaded.counted.total == 0 && !reading.read(find).await? {
+            return Err(Problem::not_found(what));
+        }
+        Ok((request, loaded))
     }
 
     async fn rows<R>(&self, connection: &mut Connection) -> Result<Loaded<R>, Failure>

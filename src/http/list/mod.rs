@@ -8,6 +8,6 @@ mod request;
 mod spec;
 
 pub use load::{Counted, Loaded};
-pub use paging::Paging;
+pub use paging::{DEFAULT_LIMIT, Paging};
 pub use request::ListRequest;
 pub use spec::{Kind, ListSpec, Member, SHARED};

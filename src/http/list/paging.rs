@@ -7,6 +7,9 @@ use crate::http::cursor::Cursor;
 use crate::http::query::Query;
 use crate::problem::Problem;
 
+/// `limit` where a client sends none.
+pub const DEFAULT_LIMIT: i64 = 20;
+
 /// The page, or the place in a walk, that a client asks for.
 #[derive(Debug)]
 pub struct Paging {
@@ -25,7 +28,7 @@ impl Paging {
             .one("limit", |raw| {
                 whole(raw).filter(|limit| (1..=max_limit).contains(limit))
             })?
-            .unwrap_or(20.min(max_limit));
+            .unwrap_or(DEFAULT_LIMIT.min(max_limit));
         let walked = query.again(&["page", "cursor", "limit", "fields"], &[]);
         let fingerprint = digest(&[call.request_path().as_bytes(), walked.as_bytes()]);
         let page = query.one("page", whole)?;

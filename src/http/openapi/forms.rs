@@ -32,8 +32,12 @@ fn about(form: Form) -> &'static str {
         Form::Csv => "`csv` (RFC 4180, UTF-8, CRLF, a header row, an empty cell for null)",
         Form::NdJson => "`ndjson` (an item as JSON on each line)",
         Form::Csvw => "`csvw` (what the columns of the CSV mean, CSV on the Web)",
-        Form::JsonStat => "`json-stat` (JSON-stat 2.0)",
-        Form::Xlsx => "`xlsx` (an Excel workbook)",
+        Form::JsonStat => {
+            "`json-stat` (JSON-stat 2.0: a cube of indicator, municipality, year and gender with their names; a cell without status is final, or empty where it has no value either; `extension.provenance` says where each value comes from; without `fields` and `sort`)"
+        }
+        Form::Xlsx => {
+            "`xlsx` (an Excel workbook: a sheet with the rows and, without `fields`, the names of their codes, and a sheet that says what they are; Excel keeps 15 digits of a number)"
+        }
     }
 }
 
@@ -82,10 +86,7 @@ fn content(form: Form) -> Content {
             Type::Object,
             json!({"@context": "http://www.w3.org/ns/csvw", "tableSchema": {"columns": [{"name": "year", "datatype": "integer"}]}}),
         ),
-        Form::Json | Form::JsonStat => (
-            Type::Object,
-            json!({"version": "2.0", "class": "dataset", "id": ["year"], "size": [1], "dimension": {"year": {"category": {"index": ["2022"]}}}, "value": [64714]}),
-        ),
+        Form::Json | Form::JsonStat => (Type::Object, cube()),
         Form::Xlsx => (Type::String, json!("UEsDBBQ=")),
     };
     let mut schema = ObjectBuilder::new()
@@ -98,4 +99,39 @@ fn content(form: Form) -> Content {
         .schema(Some(schema))
         .example(Some(example))
         .build()
+}
+
+fn cube() -> Value {
+    json!({
+        "version": "2.0",
+        "class": "dataset",
+        "label": "Invånare totalt, antal, Östersund",
+        "source": "https://oppnadata.example.se/malbild/v1",
+        "updated": "2026-11-24T12:00:00Z",
+        "note": ["Källa: Kolada"],
+        "role": {"time": ["year"], "geo": ["municipalityCode"], "metric": ["indicatorCode"]},
+        "id": ["indicatorCode", "municipalityCode", "year", "gender"],
+        "size": [1, 1, 1, 2],
+        "dimension": {
+            "indicatorCode": {
+                "label": "Nyckeltal",
+                "category": {
+                    "index": ["N01951"],
+                    "label": {"N01951": "Invånare totalt, antal"},
+                    "unit": {"N01951": {"label": "antal", "base": "antal", "decimals": 0}},
+                },
+            },
+            "municipalityCode": {
+                "label": "Kommun",
+                "category": {"index": ["2380"], "label": {"2380": "Östersund"}},
+            },
+            "year": {"label": "År", "category": {"index": ["2022"], "label": {"2022": "2022"}}},
+            "gender": {
+                "label": "Kön",
+                "category": {"index": ["T", "K"], "label": {"T": "Totalt", "K": "Kvinnor"}},
+            },
+        },
+        "value": [64714, 32630],
+        "extension": {"attribution": "Källa: Kolada", "provenance": "kolada"},
+    })
 }

@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 pub use handlers::operations;
 pub use named::{listed, titles_of};
 pub use store::{
-    Measured, find, hold, insert, measured, measured_as_is, of_board, titles, with_codes,
+    Measured, divided, find, hold, insert, insert_all, known_as, lock, measured, measured_as_is,
+    of_board, published_by, replace, titles, with_codes,
 };
 
 use super::Stamps;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{Array, ArrayBuilder, ObjectBuilder, Type};
 
 pub use handlers::operations;
-pub use store::{find, insert, listed, named_of_municipality};
+pub use store::{find, insert, listed, lock, named_of_municipality, replace};
 
 use super::{Source, Stamps};
 use crate::database::schema::municipality_groups;

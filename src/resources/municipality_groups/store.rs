@@ -41,7 +41,7 @@ pub async fn listed(
 }
 
 /// The group with this key, held for a change until the transaction ends.
-pub(super) async fn lock(
+pub async fn lock(
     connection: &mut Connection,
     id: &str,
 ) -> QueryResult<Option<MunicipalityGroupRow>> {
@@ -88,7 +88,7 @@ pub async fn insert(
 }
 
 /// Writes `content` over a group, if it is not so already.
-pub(super) async fn replace(
+pub async fn replace(
     connection: &mut Connection,
     current: MunicipalityGroupRow,
     content: MunicipalityGroupContent,

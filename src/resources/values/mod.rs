@@ -1,6 +1,7 @@
 //! Values (utfall, årsvärden): one figure for one municipality, year and gender.
 
 mod areas;
+mod figures;
 mod handlers;
 mod load;
 mod ranks;
@@ -19,6 +20,7 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 pub use areas::{
     AreaPlace, AreaYear, Areas, MeasuredKinds, at_places, by_area, measured_kinds, member_pairs,
 };
+pub use figures::{Answering, KOLADA};
 pub use handlers::operations;
 pub use load::{
     FORBIDDEN, IncomingRow, KeyParts, Loaded, OnConflict, RowFault, Staging, Terms, ValueChange,
@@ -26,7 +28,7 @@ pub use load::{
 };
 pub use ranks::{OwnRank, own_ranks};
 pub use referring::{any_by_gender, of_indicator, of_municipality};
-pub use series::{Figure, latest_year, of_municipality_year, of_one_year, series};
+pub use series::{Figure, latest_year, of_municipality_year, of_one_year, series, years_of};
 
 use super::Stamps;
 use crate::database::schema::indicator_values;
@@ -227,7 +229,7 @@ pub const LIST: ListSpec = ListSpec {
     ],
     max_limit: 10_000,
     total: Some("SELECT total FROM row_totals WHERE table_name = 'indicator_values'"),
-    forms: forms::ROWS,
+    forms: forms::FIGURES,
     copied: Some(&[
         "indicatorCode",
         "municipalityCode",

@@ -4,11 +4,13 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Nullable};
 use diesel_async::RunQueryDsl;
 
 use super::{Gender, Provenance, ValueStatus};
 use crate::database::Connection;
 use crate::database::schema::indicator_values as values;
+use crate::database::statement::{SqlValue, Statement};
 use crate::decimal::Decimal;
 
 /// One figure with what a view shows of it.
@@ -104,4 +106,36 @@ pub async fn of_municipality_year(
         .select(Figure::as_select())
         .load(connection)
         .await
+}
+
+#[derive(QueryableByName)]
+struct Years {
+    #[diesel(sql_type = Nullable<Integer>)]
+    first: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    last: Option<i32>,
+}
+
+/// The first and the last year in which this municipality has a value: two looks
+/// into an index for each indicator, and never at the values themselves.
+pub async fn years_of(
+    connection: &mut Connection,
+    municipality: &str,
+) -> QueryResult<Option<(i32, i32)>> {
+    let edge = |order: &str| {
+        Statement::new("(SELECT year FROM indicator_values WHERE municipality_code = ")
+            .value(SqlValue::Text(municipality.to_owned()))
+            .sql(format!(
+                " AND indicator_code = i.indicator_code
+                  ORDER BY municipality_code{order}, indicator_code{order}, year{order} LIMIT 1)"
+            ))
+    };
+    let years: Years = Statement::new("SELECT min(")
+        .then(edge(""))
+        .sql(") AS first, max(")
+        .then(edge(" DESC"))
+        .sql(") AS last FROM indicators i")
+        .get_result(connection)
+        .await?;
+    Ok(years.first.zip(years.last))
 }

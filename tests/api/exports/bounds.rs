@@ -7,6 +7,7 @@ use tokio::net::TcpStream;
 
 use super::started;
 use crate::support::cluster::cluster;
+use crate::support::program::Program;
 use crate::support::proxy::{Link, Proxy};
 use crate::support::{TestApp, eventually, raw};
 
@@ -15,7 +16,11 @@ const MANY: usize = 40_000;
 
 /// Begins an export and takes only its first bytes.
 async fn begin(app: &TestApp, form: &str) -> TcpStream {
-    let mut socket = raw::connect(&app.base).await;
+    begin_at(&app.base, form).await
+}
+
+async fn begin_at(base: &str, form: &str) -> TcpStream {
+    let mut socket = raw::connect(base).await;
     let request = format!("GET /malbild/v1/values?format={form} HTTP/1.1\r\nhost: x\r\n\r\n");
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut begun = [0; 1000];
@@ -131,6 +136,31 @@ async fn a_database_that_goes_away_cuts_the_body_and_before_it_is_503() {
 }
 
 #[tokio::test]
+async fn a_client_that_leaves_before_the_first_row_ends_the_query() {
+    let (app, _) = started(10, &["--export-max-concurrent=1"]).await;
+    let mut sql = app.sql().await;
+    let lock = sql.transaction().await.unwrap();
+    lock.batch_execute("LOCK TABLE indicator_values IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    let mut socket = raw::connect(&app.base).await;
+    let request = "GET /malbild/v1/values?format=csv HTTP/1.1\r\nhost: x\r\n\r\n";
+    socket.write_all(request.as_bytes()).await.unwrap();
+    eventually("the query waits", Duration::from_secs(2), async || {
+        under_way(&app).await == 1
+    })
+    .await;
+    crate::support::proxy::reset(&socket);
+    drop(socket);
+    eventually("the query is gone", Duration::from_secs(2), async || {
+        under_way(&app).await == 0
+    })
+    .await;
+    lock.rollback().await.unwrap();
+    app.get("/values?format=csv").await.expect(200);
+}
+
+#[tokio::test]
 async fn a_locked_table_is_503_in_bounded_time() {
     let (app, _) = started(10, &[]).await;
     let mut sql = app.sql().await;
@@ -146,4 +176,26 @@ async fn a_locked_table_is_503_in_bounded_time() {
     assert!(begun.elapsed() < Duration::from_secs(12));
     lock.rollback().await.unwrap();
     app.get("/values?format=csv").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_a_slow_reader() {
+    let (app, _) = started(MANY, &[]).await;
+    let (url, owner) = (app.database.runtime_url(), app.database.owner_url());
+    let program = Program::start(&[
+        ("DATABASE_URL", &url),
+        ("DATABASE_OWNER_URL", &owner),
+        ("STOP_TIMEOUT_SECONDS", "1"),
+    ]);
+    let mut socket = begin_at(&program.base, "csv").await;
+    let begun = std::time::Instant::now();
+    program.terminate();
+    let ended = program.wait();
+    assert!(ended.status.success(), "{}", ended.output);
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    let rest = raw::read_to_end(&mut socket).await;
+    assert!(
+        !rest.0.ends_with("0\r\n\r\n"),
+        "it ends as if it were whole"
+    );
 }

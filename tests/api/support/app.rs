@@ -94,8 +94,13 @@ impl TestApp {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let arguments = ["test", "--public-url", &base, "--webhook-key", WEBHOOK_KEY]
+        let public = format!("--public-url={base}");
+        let named = options
+            .iter()
+            .any(|option| option.starts_with("--public-url="));
+        let arguments = ["test", "--webhook-key", WEBHOOK_KEY]
             .into_iter()
+            .chain((!named).then_some(public.as_str()))
             .chain(options.iter().copied());
         let mut settings = Settings::parse_from(arguments).service;
         settings.webhooks.lookup = Some(Arc::new(|name| Box::pin(ready(look_up(&name)))));

@@ -1,5 +1,6 @@
 //! Values: exact figures by indicator, municipality, year and gender.
 
+mod credit;
 mod figures;
 mod lists;
 mod record;

@@ -1,0 +1,2 @@
+DROP INDEX change_sets_of_values;
+DROP INDEX change_sets_of_goals;
