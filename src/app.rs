@@ -15,9 +15,10 @@ use crate::beside;
 use crate::beside::published::Published;
 use crate::changes::{self, Together};
 use crate::config::{ServiceSettings, WebhookSettings};
-use crate::database::Database;
+use crate::database::{Database, Exports};
 use crate::history;
 use crate::http::call::API_BASE;
+use crate::http::export::Tables;
 use crate::http::heavy::HeavyWork;
 use crate::http::metrics::Metrics;
 use crate::http::openapi::{self, Instance};
@@ -30,7 +31,7 @@ use crate::resources::{
     achievements, assessments, assignments, boards, budgets, goal_indicators, goals, indicators,
     investments, municipalities, municipality_groups, reports, targets, values,
 };
-use crate::{views, webhooks};
+use crate::{kolada, views, webhooks};
 
 /// Every operation that the OpenAPI document describes.
 pub fn operations() -> Vec<Operation> {
@@ -93,6 +94,13 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
             places: HeavyWork::with_places(database.most_loads(), database.timeout()),
             bodies: HeavyWork::with_places(LOAD_BODIES, database.timeout()),
         },
+        exports: Exports::new(
+            usize::from(settings.export_max_concurrent),
+            Duration::from_secs(settings.export_timeout_seconds),
+        ),
+        xlsx_max_rows: usize::try_from(settings.xlsx_max_rows).unwrap_or(usize::MAX),
+        json_stat_max_cells: usize::try_from(settings.json_stat_max_cells).unwrap_or(usize::MAX),
+        tables: Arc::new(Tables::read(&document.json)?),
         record: database.follow(),
         database,
         api_root: instance.api_root.into(),
@@ -133,6 +141,8 @@ pub fn serve(
 ) -> std::io::Result<Server> {
     let workers = service.database.workers();
     let together = Data::new(Together::default());
+    let in_koladas_shape = kolada::document(&instance(settings)).map_err(std::io::Error::other)?;
+    let in_koladas_shape = Data::new(in_koladas_shape);
     let published = Data::new(Published::new(settings));
     let server = HttpServer::new(move || {
         // Without connections of its own a worker reads on those for writes.
@@ -143,6 +153,7 @@ pub fn serve(
         App::new()
             .app_data(own)
             .app_data(Data::clone(&together))
+            .app_data(Data::clone(&in_koladas_shape))
             .app_data(Data::clone(&published))
             .wrap(from_fn(identify))
             .wrap(from_fn(trace::around))
@@ -161,6 +172,10 @@ pub fn serve(
 
 fn routing(config: &mut ServiceConfig) {
     routes::register(config, "", &beside::outside());
+    config.service(
+        web::scope(kolada::BASE)
+            .configure(|shape| routes::register(shape, kolada::BASE, &kolada::served())),
+    );
     config.service(web::scope(API_BASE).configure(|api| {
         let all: Vec<Operation> = operations()
             .into_iter()

@@ -119,6 +119,18 @@ pub struct ServiceSettings {
     /// How long the transaction of a load may take, in milliseconds; then it is undone and answered 503
     #[arg(long, env = "LOAD_TIMEOUT_MS", default_value_t = 60_000, value_name = "MILLISECONDS", value_parser = clap::value_parser!(u64).range(100..=3_600_000))]
     pub load_timeout_ms: u64,
+    /// How many exports (all rows of a list as CSV and the like) there may be at once, each on one or two connections of its own; more are answered 503
+    #[arg(long, env = "EXPORT_MAX_CONCURRENT", default_value_t = 4, value_name = "EXPORTS", value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub export_max_concurrent: u16,
+    /// How long an export may take, however slowly it is read, in seconds; then it is cut off
+    #[arg(long, env = "EXPORT_TIMEOUT_SECONDS", default_value_t = 900, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub export_timeout_seconds: u64,
+    /// The most rows of an answer as XLSX; one with more is answered 413
+    #[arg(long, env = "XLSX_MAX_ROWS", default_value_t = 100_000, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=1_048_575))]
+    pub xlsx_max_rows: u32,
+    /// The most cells of an answer as JSON-stat, with those that are empty; one with more is answered 413
+    #[arg(long, env = "JSON_STAT_MAX_CELLS", default_value_t = 500_000, value_name = "CELLS", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub json_stat_max_cells: u32,
     /// How long the head of a request may take, in seconds; then the connection is closed
     #[arg(long, env = "HEAD_TIMEOUT_SECONDS", default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub head_timeout_seconds: u64,

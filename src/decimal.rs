@@ -128,6 +128,11 @@ impl Decimal {
         self.to_string().parse().unwrap_or_default()
     }
 
+    /// How many digits it has after the point.
+    pub fn decimals(self) -> u32 {
+        self.0.scale()
+    }
+
     /// Whether it has no digits after the point.
     pub fn is_whole(self) -> bool {
         self.0.is_integer()

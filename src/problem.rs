@@ -81,10 +81,14 @@ codes! {
     PreconditionFailed "preconditionFailed" 412 "It has changed";
     /// The body is larger than the service takes, or a load has more rows. Send it in pieces.
     BodyTooLarge "bodyTooLarge" 413 "The body is too large";
+    /// The answer would be larger than this form of it may be. Ask for less with the filters, or take `format=csv`, which has no limit. `detail` says the limit.
+    AnswerTooLarge "answerTooLarge" 413 "The answer would be too large";
     /// The body is of a type that this operation does not take. `Accept-Post` or `Accept-Patch` says which it takes.
     UnsupportedMediaType "unsupportedMediaType" 415 "The body's type is not supported";
     /// The body is well-formed and wrong. `errors` lists every fault.
     InvalidContent "invalidContent" 422 "The content is wrong";
+    /// In Kolada's shape (`/kolada/v3`) alone: a parameter or a part of the path has a value that it cannot have, or asks for more than Kolada gives at once. `detail` names it.
+    InvalidParameter "invalidParameter" 422 "A parameter is wrong";
     /// The text is no document that can be imported. `detail` says why; nothing was written.
     DocumentRefused "documentRefused" 422 "The document cannot be imported";
     /// The `Idempotency-Key` was used for another request less than 24 hours ago. Take a new one for each thing to be done.

@@ -193,7 +193,7 @@ impl Imports<'_> {
 
 /// The program itself, not the script that Debian has on the PATH: that one
 /// takes time to find it.
-fn psql() -> Result<PathBuf, String> {
+pub(crate) fn psql() -> Result<PathBuf, String> {
     let named = std::env::var_os("POSTGRES_BIN_DIR").map(PathBuf::from);
     let mut debian: Vec<PathBuf> = std::fs::read_dir(DEBIAN)
         .into_iter()

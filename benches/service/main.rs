@@ -1,9 +1,10 @@
 //! The benchmark: malbild beside a minimal handler and a static answer, and its
-//! imports and loads beside PostgreSQL's COPY, interleaved in one run. docs/performance.md tells
+//! imports, loads and exports beside PostgreSQL's COPY, interleaved in one run. docs/performance.md tells
 //! how to run it and how to read it.
 
 mod cases;
 mod check;
+mod exports;
 mod fill;
 mod fixed;
 mod imports;
@@ -58,6 +59,9 @@ pub(crate) struct Options {
     /// How many rows to load over HTTP beside COPY, in each of as many rounds; 0 leaves it out
     #[arg(long, default_value_t = 10_000, value_name = "ROWS")]
     pub(crate) load: u32,
+    /// Whether to export all values beside psql, in as many rounds
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "true|false")]
+    pub(crate) export: bool,
     /// Only these cases, such as a,d
     #[arg(long, value_delimiter = ',', value_name = "CASES")]
     pub(crate) only: Vec<String>,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::cases::Case;
+use crate::exports::{self, Exports};
 use crate::fill::Filled;
 use crate::imports::{Compared, Took};
 use crate::load::Measured;
@@ -28,6 +29,7 @@ pub(crate) struct Report<'a> {
     pub(crate) memory: [u64; 3],
     pub(crate) imports: Option<Compared>,
     pub(crate) loads: Option<Loads>,
+    pub(crate) exports: Option<Exports>,
 }
 
 impl Report<'_> {
@@ -42,6 +44,11 @@ impl Report<'_> {
         out += &self.processors();
         out += &self.sizes();
         out += &self.loads.as_ref().map(Loads::table).unwrap_or_default();
+        out += &self
+            .exports
+            .as_ref()
+            .map(Exports::table)
+            .unwrap_or_default();
         out
     }
 
@@ -244,20 +251,51 @@ impl Loads {
                 times.map(move |round| round[way][case].as_secs_f64() * 1000.0)
             };
             cells.extend((0..WAYS.len()).map(|way| format!("{:.0}", median(took(way)))));
-            cells.extend((1..WAYS.len()).map(|way| {
-                let ratios: Vec<f64> = took(way)
-                    .zip(took(0))
-                    .map(|(one, copy)| one / copy)
-                    .collect();
-                let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-                let greatest = ratios.iter().copied().fold(0.0, f64::max);
-                let half = median(ratios.into_iter());
-                format!("**{half:.2}** ({least:.2}–{greatest:.2})")
-            }));
+            cells.extend((1..WAYS.len()).map(|way| spread(took(way), took(0))));
             out += &row(&cells);
         }
         out
     }
+}
+
+impl Exports {
+    fn table(&self) -> String {
+        let ways = exports::WAYS;
+        let mut out = heading(&[
+            "export, s",
+            "rows",
+            ways[0],
+            ways[1],
+            ways[2],
+            "CSV ÷ psql",
+            "NDJSON ÷ psql",
+            "memory, at rest",
+            "with a reader at 1 kB/s",
+        ]);
+        let took = |way: usize| {
+            self.rounds
+                .iter()
+                .map(move |round| round[way].as_secs_f64())
+        };
+        let mut cells = vec!["all values".to_owned(), self.rows.to_string()];
+        cells.extend((0..ways.len()).map(|way| format!("{:.2}", median(took(way)))));
+        cells.extend((1..ways.len()).map(|way| spread(took(way), took(0))));
+        cells.extend(
+            self.memory
+                .map(|bytes| format!("{:.1} MiB", bytes as f64 / MIB)),
+        );
+        out += &row(&cells);
+        out
+    }
+}
+
+/// The ratio of two times, round by round: its median, the least and the greatest.
+fn spread(one: impl Iterator<Item = f64>, other: impl Iterator<Item = f64>) -> String {
+    let ratios: Vec<f64> = one.zip(other).map(|(one, other)| one / other).collect();
+    let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+    let greatest = ratios.iter().copied().fold(0.0, f64::max);
+    let half = median(ratios.into_iter());
+    format!("**{half:.2}** ({least:.2}–{greatest:.2})")
 }
 
 fn seconds(took: Duration) -> String {

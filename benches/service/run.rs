@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::Options;
 use crate::cases::{self, Case};
 use crate::check;
+use crate::exports;
 use crate::fill;
 use crate::fixed;
 use crate::imports;
@@ -140,6 +141,10 @@ async fn measure(folder: &Path, options: &Options) -> Result<String, String> {
     let memory = servers
         .each_ref()
         .map(|server| memory(server.pid, "VmRSS").unwrap_or(0));
+    let exports = match options.export {
+        false => None,
+        true => Some(exports::compare(&malbild, options).await?),
+    };
     let imports = match options.import {
         0 => None,
         _ => Some(imports::compare(&malbild, folder, options).await?),
@@ -155,6 +160,7 @@ async fn measure(folder: &Path, options: &Options) -> Result<String, String> {
         memory,
         imports,
         loads,
+        exports,
     };
     Ok(report.markdown())
 }

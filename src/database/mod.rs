@@ -2,6 +2,7 @@
 //! reads or writes.
 
 pub mod connect;
+mod export;
 pub mod failure;
 pub mod migrate;
 mod past;
@@ -30,6 +31,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
 
 pub use connect::Target;
+pub use export::{Copied, Exports, Snapshot, Version};
 pub use failure::Failure;
 pub use past::future;
 pub use transaction::{Actor, snapshot, transaction};

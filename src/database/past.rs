@@ -46,7 +46,10 @@ where
 /// A commit gets its time under the lock of `place_change_set` and keeps the lock
 /// until it is visible. So whoever has had the lock after the moment, by the clock
 /// that those times are of, has nothing more to wait for.
-async fn settle(connection: &mut Connection, moment: DateTime<Utc>) -> Result<(), Failure> {
+pub(super) async fn settle(
+    connection: &mut Connection,
+    moment: DateTime<Utc>,
+) -> Result<(), Failure> {
     // After a commit with a later time none gets an earlier one.
     let clock: Clock = Statement::new("SELECT CASE WHEN (SELECT committed_at > ")
         .value(SqlValue::Moment(moment))
@@ -64,7 +67,10 @@ async fn settle(connection: &mut Connection, moment: DateTime<Utc>) -> Result<()
 
 /// Turns the transaction to the past, by its first statement: the one that takes
 /// the snapshot.
-async fn turn_to(connection: &mut Connection, moment: DateTime<Utc>) -> Result<(), Failure> {
+pub(super) async fn turn_to(
+    connection: &mut Connection,
+    moment: DateTime<Utc>,
+) -> Result<(), Failure> {
     Statement::new(
         "SELECT set_config('malbild.past_position', coalesce((
                     SELECT commit_position FROM public.change_sets WHERE committed_at <= ",

@@ -313,6 +313,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    kolada_imports (command) {
+        command -> Bytea,
+        import_id -> Uuid,
+        begun_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    kolada_parts (indicator_code, source, part) {
+        indicator_code -> Text,
+        source -> Text,
+        part -> Text,
+        asked_on -> Date,
+        overwriting -> Bool,
+        import_id -> Uuid,
+    }
+}
+
 diesel::joinable!(assignments -> goals (goal_id));
 diesel::joinable!(goals -> budgets (budget_year));
 diesel::allow_tables_to_appear_in_same_query!(assignments, boards, budgets, goals);

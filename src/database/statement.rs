@@ -9,6 +9,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{
     Array, BigInt, Bool, Date, Integer, Numeric, Text, Timestamptz, Untyped, Uuid as SqlUuid,
 };
+use postgres_protocol::escape::escape_literal;
 use uuid::Uuid;
 
 use crate::decimal::Decimal;
@@ -116,9 +117,39 @@ impl Statement {
         self
     }
 
+    /// The statement with its values written out, for what takes none beside it: COPY.
+    pub fn literal(&self) -> String {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Sql(sql) => sql.clone(),
+            Piece::Value(value) => literal(value),
+        });
+        pieces.collect()
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.pieces.is_empty()
+    }
+}
+
+/// A value as SQL, with its type.
+fn literal(value: &SqlValue) -> String {
+    fn array<T>(all: &[T], each: impl Fn(&T) -> String, of: &str) -> String {
+        let all: Vec<String> = all.iter().map(each).collect();
+        format!("ARRAY[{}]::{of}[]", all.join(", "))
+    }
+    match value {
+        SqlValue::Integer(v) => format!("({v}::integer)"),
+        SqlValue::BigInt(v) => format!("({v}::bigint)"),
+        SqlValue::Text(v) => escape_literal(v),
+        SqlValue::Boolean(v) => v.to_string(),
+        SqlValue::Decimal(v) => format!("'{v}'::numeric"),
+        SqlValue::Date(v) => format!("'{v}'::date"),
+        SqlValue::Moment(v) => format!("'{}'::timestamptz", v.to_rfc3339()),
+        SqlValue::Uuid(v) => format!("'{v}'::uuid"),
+        SqlValue::Integers(all) => array(all, |v| v.to_string(), "integer"),
+        SqlValue::Texts(all) => array(all, |v| escape_literal(v), "text"),
+        SqlValue::Uuids(all) => array(all, |v| format!("'{v}'"), "uuid"),
     }
 }
 

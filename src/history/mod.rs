@@ -1,6 +1,7 @@
 //! The history of one thing (historik): its versions out of the record of
 //! changes, the newest first, each with what changed.
 
+mod changed_values;
 mod handlers;
 mod load;
 
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::ObjectBuilder;
 use uuid::Uuid;
 
+pub use changed_values::{ChangedValues, changed_values};
 pub use handlers::operations;
 
 use self::load::{Loaded, Thing};

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header::HeaderMap;
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,6 +15,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::conditional::{body_tag, digest, is_fresh, quoted};
+use super::forms::Form;
 use super::heavy::Turn;
 use super::links::Root;
 use super::negotiate::{Coding, accepts};
@@ -26,7 +28,7 @@ use super::text;
 use crate::clock;
 use crate::database;
 use crate::database::record::Place;
-use crate::database::{Actor, Connection, Work};
+use crate::database::{Actor, Connection, Snapshot, Work};
 use crate::problem::Problem;
 
 /// What stands before every path of the API.
@@ -44,7 +46,7 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// An answer for one reader.
 const PRIVATE: &str = "private, no-cache";
 
-/// A request whose client takes JSON.
+/// A request whose client takes JSON, or what else a read of its path can be.
 pub struct Call {
     /// The service that was called.
     pub service: Data<Service>,
@@ -68,7 +70,9 @@ impl FromRequest for Call {
 
 impl Call {
     fn new(request: &HttpRequest) -> Result<Self, Problem> {
-        accepts(request, "application/json")?;
+        if !Form::told_later(request) {
+            accepts(request, "application/json")?;
+        }
         let service = request
             .app_data::<Data<Service>>()
             .ok_or_else(Problem::internal)?;
@@ -135,14 +139,29 @@ impl Call {
         Ok(query)
     }
 
+    /// Which of these forms the answer is to have; 406 for none.
+    pub fn form(&self, query: &Query, forms: &[Form]) -> Result<Form, Problem> {
+        Form::choose(&self.request, query, forms)
+    }
+
     /// Whether the query asks for an earlier moment.
     pub fn is_of_the_past(&self) -> bool {
         self.as_of.get().is_some()
     }
 
+    /// The earlier moment that the query asks for, if it does.
+    pub fn as_of(&self) -> Option<DateTime<Utc>> {
+        self.as_of.get()
+    }
+
     /// The data of the moment that the query asks for.
     pub fn reading(&self) -> Reading<'_> {
         Reading::new(&self.service.database, self.as_of.get())
+    }
+
+    /// The query as it came, without the question mark.
+    pub fn query_string(&self) -> &str {
+        self.request.query_string()
     }
 
     /// The whole path, as it came.
@@ -158,6 +177,33 @@ impl Call {
             .strip_prefix(API_BASE)
             .unwrap_or_default()
             .to_owned()
+    }
+
+    /// The method that was called.
+    pub fn method(&self) -> &Method {
+        self.request.method()
+    }
+
+    /// The headers, as they came.
+    pub fn request_headers(&self) -> &HeaderMap {
+        self.request.headers()
+    }
+
+    /// For how long the answer to a read may be kept.
+    pub fn kept(&self) -> &'static str {
+        if self.is_of_the_past() {
+            IMMUTABLE
+        } else {
+            ASK_AGAIN
+        }
+    }
+
+    /// The data as one commit left them, of the moment that the query asks for, to be
+    /// read at length.
+    pub async fn export(&self) -> Result<Snapshot, Problem> {
+        let service = &self.service;
+        let export = service.database.export(&service.exports, self.as_of.get());
+        export.await
     }
 
     /// The API root, for links.

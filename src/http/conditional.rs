@@ -157,6 +157,13 @@ fn names(wanted: &str, tag: &str) -> bool {
     })
 }
 
+/// The ETags in `If-None-Match`, unquoted.
+pub fn tags_of_none_match(headers: &HeaderMap) -> Vec<String> {
+    let tags = tags(headers, header::IF_NONE_MATCH).unwrap_or_default();
+    let plain = |tag: String| tag.trim_start_matches("W/").trim_matches('"').to_owned();
+    tags.into_iter().map(plain).collect()
+}
+
 /// The tags in a header; `None` when it is not there.
 fn tags(headers: &HeaderMap, name: HeaderName) -> Option<Vec<String>> {
     let mut values = headers.get_all(name).peekable();

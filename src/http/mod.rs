@@ -5,6 +5,8 @@ pub mod body;
 pub mod call;
 pub mod conditional;
 pub mod cursor;
+pub mod export;
+pub mod forms;
 pub mod heavy;
 pub mod json;
 pub mod links;

@@ -62,6 +62,26 @@ impl Coding {
         }
     }
 
+    /// The coding for a body that is written piece by piece: gzip, where the client
+    /// takes it.
+    pub fn for_stream(headers: &HeaderMap) -> Self {
+        let wanted = weights(headers, header::ACCEPT_ENCODING);
+        let named = |names: &[&str]| {
+            let found = wanted
+                .iter()
+                .find(|(name, _)| names.contains(&name.as_str()));
+            found.map(|(_, weight)| *weight)
+        };
+        let gzip = named(&["gzip", "x-gzip"]).or_else(|| named(&["*"]));
+        match gzip.unwrap_or(0) {
+            0 => Self::Identity,
+            weight if named(&["identity"]).is_some_and(|identity| identity > weight) => {
+                Self::Identity
+            }
+            _ => Self::Gzip,
+        }
+    }
+
     /// The body in this coding, or as it was should coding it fail.
     pub fn apply(self, body: Vec<u8>) -> (Self, Vec<u8>) {
         let coded = match self {
@@ -104,7 +124,7 @@ pub fn preferred(request: &HttpRequest, media_types: &[&str]) -> Result<usize, P
     let liked = media_types
         .iter()
         .enumerate()
-        .map(|(place, media_type)| (weight(&wanted, media_type), place))
+        .map(|(place, media_type)| (weight_of(&wanted, media_type), place))
         .filter(|(weight, _)| *weight > 0)
         .max_by_key(|(weight, place)| (*weight, Reverse(*place)));
     liked.map(|(_, place)| place).ok_or_else(|| {
@@ -116,15 +136,15 @@ pub fn preferred(request: &HttpRequest, media_types: &[&str]) -> Result<usize, P
     })
 }
 
-/// How much a client likes a type.
-fn weight(wanted: &[(String, u16)], media_type: &str) -> u16 {
+/// The weight of a media type, in thousandths: the most specific range that
+/// matches decides (RFC 9110, 12.5.1).
+pub(super) fn weight_of(wanted: &[(String, u16)], media_type: &str) -> u16 {
     let family = media_type.split('/').next().unwrap_or_default();
     let ranges = [
         media_type.to_owned(),
         format!("{family}/*"),
         "*/*".to_owned(),
     ];
-    // The most specific range that matches decides (RFC 9110, 12.5.1).
     ranges
         .iter()
         .find_map(|range| wanted.iter().find(|(name, _)| name == range))
@@ -132,7 +152,7 @@ fn weight(wanted: &[(String, u16)], media_type: &str) -> u16 {
 }
 
 /// The names in a list header with their weights in thousandths.
-fn weights(headers: &HeaderMap, name: header::HeaderName) -> Vec<(String, u16)> {
+pub(super) fn weights(headers: &HeaderMap, name: header::HeaderName) -> Vec<(String, u16)> {
     headers
         .get_all(name)
         .filter_map(|value| value.to_str().ok())

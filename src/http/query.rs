@@ -26,9 +26,8 @@ impl Query {
     /// twice, that is not UTF-8, or that holds a control character.
     pub fn parse(raw: &str, known: &[&str]) -> Result<Self, Problem> {
         let mut pairs: Vec<(String, String)> = Vec::new();
-        for part in raw.split('&').filter(|part| !part.is_empty()) {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            let (name, value) = (decode(name)?, decode(value)?);
+        for pair in self::pairs(raw) {
+            let (name, value) = pair?;
             if !known.contains(&name.as_str()) {
                 let known = if known.is_empty() {
                     "none".to_owned()
@@ -94,6 +93,16 @@ impl Query {
             .collect::<Vec<_>>()
             .join("&")
     }
+}
+
+/// The names and values of a query, decoded, in their order. 400 for one that is
+/// not UTF-8 or holds a control character.
+pub fn pairs(raw: &str) -> impl Iterator<Item = Result<(String, String), Problem>> {
+    let parts = raw.split('&').filter(|part| !part.is_empty());
+    parts.map(|part| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        Ok((decode(name)?, decode(value)?))
+    })
 }
 
 fn wrong(name: &str, value: &str) -> Problem {

@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError, Route};
 use utoipa::openapi::path::{HttpMethod, Operation as Documentation};
 use utoipa::openapi::{RefOr, Schema};
 
+use super::forms::{self, Form, Forms};
 use super::list::ListSpec;
 use super::trace::RoutePath;
 use crate::problem::{Code, Problem};
@@ -23,6 +24,8 @@ pub struct Operation {
     pub path: String,
     /// What a client may choose of the answer.
     pub choice: Choice,
+    /// The forms that the answer can have.
+    pub forms: &'static [Form],
     /// Whether it writes over what is there without `If-Match`, too.
     pub unconditional: bool,
     /// Whether reading it needs the key of an admin or an editor.
@@ -74,6 +77,7 @@ impl Operation {
             method,
             path,
             choice: Choice::Nothing,
+            forms: forms::JSON,
             unconditional: false,
             restricted: false,
             sent: false,
@@ -105,6 +109,13 @@ impl Operation {
     #[must_use]
     pub fn listing(mut self, spec: &'static ListSpec) -> Self {
         self.choice = Choice::List(spec);
+        self.in_forms(spec.forms)
+    }
+
+    /// The same, whose answer can have these forms.
+    #[must_use]
+    pub fn in_forms(mut self, forms: &'static [Form]) -> Self {
+        self.forms = forms;
         self
     }
 
@@ -156,6 +167,7 @@ impl Operation {
             method: Method::GET,
             path: path.to_owned(),
             choice: Choice::Nothing,
+            forms: forms::JSON,
             unconditional: false,
             restricted: false,
             sent: false,
@@ -225,6 +237,9 @@ pub fn register(config: &mut ServiceConfig, base: &str, operations: &[Operation]
     for (path, operations) in paths {
         let allow = allow(&operations);
         let mut resource = web::resource(path).app_data(RoutePath(format!("{base}{path}")));
+        if let Some(forms) = forms(&operations) {
+            resource = resource.app_data(forms);
+        }
         for operation in &operations {
             resource = resource.route((operation.route)(operation.method.clone()));
             if operation.method == Method::GET {
@@ -240,6 +255,14 @@ pub fn register(config: &mut ServiceConfig, base: &str, operations: &[Operation]
             .default_service(web::to(move || std::future::ready(wrong_method(&allow))));
         config.service(resource);
     }
+}
+
+/// The forms that the GET of one path has; `None` where that is JSON alone.
+fn forms(operations: &[&Operation]) -> Option<Forms> {
+    let read = operations
+        .iter()
+        .find(|operation| operation.method == Method::GET)?;
+    (read.forms.len() > 1).then_some(Forms(read.forms))
 }
 
 /// The methods of one path, as `Allow` lists them.

@@ -1,14 +1,16 @@
 //! What one running service holds.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
 
+use super::export::Tables;
 use super::heavy::HeavyWork;
 use super::links::Root;
 use super::metrics::Metrics;
-use crate::database::Database;
 use crate::database::record::Following;
+use crate::database::{Database, Exports};
 use crate::outgoing::Outgoing;
 
 /// The state that all requests share.
@@ -34,6 +36,14 @@ pub struct Service {
     pub outgoing: Outgoing,
     /// What a load of rows may be.
     pub loads: Loads,
+    /// What a long read may be.
+    pub exports: Exports,
+    /// The most rows of an answer as XLSX.
+    pub xlsx_max_rows: usize,
+    /// The most cells of an answer as JSON-stat.
+    pub json_stat_max_cells: usize,
+    /// The columns of every list.
+    pub tables: Arc<Tables>,
     /// The figures about the service itself.
     pub metrics: Metrics,
     /// The OpenAPI document with this service's settings, as JSON.

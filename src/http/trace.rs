@@ -190,7 +190,7 @@ const SHARED_HEADERS: [(&str, &str); 5] = [
     ("access-control-allow-origin", "*"),
     (
         "access-control-expose-headers",
-        "ETag, Link, Location, API-Version, Changes-Cursor, Retry-After, traceparent",
+        "ETag, Link, Location, API-Version, Changes-Cursor, Content-Disposition, Retry-After, traceparent",
     ),
     ("vary", "Accept, Accept-Encoding"),
     ("x-content-type-options", "nosniff"),

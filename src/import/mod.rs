@@ -2,5 +2,6 @@
 
 pub mod document;
 pub mod documents;
+pub mod kolada;
 pub mod values;
 pub mod writing;

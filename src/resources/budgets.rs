@@ -16,10 +16,11 @@ use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListRequest, ListSpec, Member};
 use crate::http::members::{Faults, Members};
-use crate::http::page::{self, Page};
+use crate::http::page::Page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -113,6 +114,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["budgetYear", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl BudgetContent {
@@ -250,8 +253,7 @@ pub async fn list_budgets(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
     request.filter_years("budgetYear")?;
     request.filter_text(&["title", "description", "decided_by"]);
-    let (request, loaded) = request.run::<BudgetRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    request.answer(&call, BudgetRow::listed).await
 }
 
 /// One budget.

@@ -27,6 +27,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::{Array, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
+use crate::database::statement::{SqlValue, Statement};
 use crate::http::links::Links;
 use crate::http::members::Members;
 use crate::http::text;
@@ -157,6 +158,40 @@ impl<R> Saved<R> {
     pub fn created(&self) -> bool {
         self.outcome == Outcome::Created
     }
+}
+
+/// Which rows of an ordered whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// How many to leave out first.
+    pub skip: i64,
+    /// How many there may be.
+    pub take: i64,
+}
+
+impl Part {
+    /// `LIMIT … OFFSET …`
+    pub fn limit(self) -> Statement {
+        let limit = Statement::new(" LIMIT ").value(SqlValue::BigInt(self.take));
+        limit.sql(" OFFSET ").value(SqlValue::BigInt(self.skip))
+    }
+}
+
+/// The condition that `column` is one of the keys and that `title`, an expression of
+/// SQL, has a text in it, in whatever case; of both only what there is.
+fn named(column: &str, keys: Option<&[String]>, title: &str, part: Option<&str>) -> Statement {
+    let mut condition = Statement::new(" WHERE true");
+    if let Some(keys) = keys {
+        let keys = SqlValue::Texts(keys.to_vec()).alone();
+        condition = condition.sql(" AND ").then(Statement::is(column, keys));
+    }
+    if let Some(part) = part {
+        condition = condition
+            .sql(format!(" AND strpos(lower({title}), lower("))
+            .value(SqlValue::Text(part.to_owned()))
+            .sql(" COLLATE swedish)) > 0");
+    }
+    condition
 }
 
 /// How many of the things that refer to another a 409 names.

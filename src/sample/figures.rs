@@ -200,6 +200,7 @@ async fn load_values(connection: &mut Connection) -> Result<usize, Failure> {
     let terms = Terms {
         on_conflict: OnConflict::Skip,
         overwrite_reported: false,
+        withdraw_koladas_alone: false,
         board_id: None,
     };
     staging.check(connection, &terms).await?;

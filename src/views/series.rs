@@ -3,19 +3,23 @@
 use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
+use futures_util::FutureExt;
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::database::{Connection, Failure};
 use crate::decimal::Decimal;
 use crate::http::call::Call;
+use crate::http::export::{Few, Head};
+use crate::http::forms::{self, DIALECT, Dialect, FORMAT, Form};
 use crate::http::links::{Linker, Links};
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
-use crate::problem::Problem;
-use crate::resources::indicators;
-use crate::resources::values::{self, Figure, Gender, Provenance, ValueStatus};
+use crate::problem::{Code, Problem};
+use crate::resources::indicators::{self, IndicatorRow};
+use crate::resources::values::{self, Answering, Figure, Gender, Provenance, ValueStatus};
 
 /// A figure in a series (värde i en tidsserie), with how certain it is and where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
@@ -142,17 +146,66 @@ fn gap(women: Option<SeriesCell>, men: Option<SeriesCell>) -> Option<SeriesCell>
     ),
     responses((status = 200, description = "The series", body = Series)))]
 pub(super) async fn get_series(call: Call) -> Result<HttpResponse, Problem> {
-    let query = call.query_as_of(&["municipalityCode"])?;
+    let query = call.query_as_of(&["municipalityCode", FORMAT, DIALECT])?;
+    let form = call.form(&query, forms::FIGURES)?;
+    let dialect = Dialect::read(&query, form)?;
     let asked = query.one("municipalityCode", text::municipality_code)?;
     let code = call.key("indicatorCode", "indicator", text::code)?;
-    let municipality = asked
-        .clone()
-        .unwrap_or_else(|| call.service.municipality_code.clone());
-    let links = links(&call, &code, &municipality);
-    let work = call.reading().read_snapshot(move |connection| {
-        Box::pin(load(connection, code, municipality, asked.is_some(), links))
-    });
-    call.view(&work.await?, &[])
+    let own = || call.service.municipality_code.clone();
+    let of = Asked {
+        is_own: asked.is_none(),
+        municipality: asked.unwrap_or_else(own),
+        code,
+    };
+    if form == Form::Json {
+        let links = links(&call, &of.code, &of.municipality);
+        let work = call
+            .reading()
+            .read_snapshot(|connection| load(connection, of).boxed());
+        return call.view(&work.await?.series(links), &[]);
+    }
+    let mut snapshot = call.export().await?;
+    let loaded = snapshot.read(|connection| load(connection, of).boxed());
+    let figures = loaded.await?.figures;
+    if matches!(form, Form::JsonStat | Form::Xlsx) {
+        let answering = Answering::new(&call, &query, form, snapshot);
+        return answering.series(&figures, &ROW).await;
+    }
+    let head = Head::of(&call, &query, form, snapshot.version());
+    let rows: Vec<Value> = figures.iter().map(row).collect();
+    let few = Few {
+        query: &query,
+        form,
+        dialect,
+        schema: "IndicatorValue",
+        members: &ROW,
+        key: &["indicatorCode", "municipalityCode", "year", "gender"],
+    };
+    few.answer(&call, &head, &rows)
+}
+
+/// The members of a row of the series in another form than JSON: one for each figure,
+/// without the gap, which is derived here.
+const ROW: [&str; 7] = [
+    "indicatorCode",
+    "municipalityCode",
+    "year",
+    "gender",
+    "value",
+    "status",
+    "provenance",
+];
+
+fn row(figure: &Figure) -> Value {
+    json!({
+        "indicatorCode": figure.indicator_code,
+        "municipalityCode": figure.municipality_code,
+        "year": figure.year,
+        "gender": figure.gender,
+        "value": figure.value,
+        "status": figure.status,
+        "provenance": figure.provenance,
+    })
 }
 
 fn links(call: &Call, code: &str, municipality: &str) -> Links {
@@ -173,36 +226,61 @@ fn links(call: &Call, code: &str, municipality: &str) -> Links {
         .done()
 }
 
-async fn load(
-    connection: &mut Connection,
+/// What a series is made of.
+struct Loaded {
+    indicator: IndicatorRow,
+    municipality: String,
+    figures: Vec<Figure>,
+}
+
+impl Loaded {
+    fn series(self, links: Links) -> Series {
+        let kolada = |figure: &Figure| figure.provenance == Provenance::Kolada;
+        Series {
+            municipality_code: self.municipality,
+            unit: self.indicator.content.unit,
+            divided_by_gender: self.indicator.content.divided_by_gender,
+            indicator_code: self.indicator.indicator_code,
+            items: years(&self.figures),
+            attribution: self.figures.iter().any(kolada).then_some(super::KOLADA),
+            links,
+        }
+    }
+}
+
+/// Which series is asked for.
+struct Asked {
     code: String,
     municipality: String,
-    asked: bool,
-    links: Links,
-) -> Result<Series, Failure> {
+    /// Whether it is the own municipality because none is named.
+    is_own: bool,
+}
+
+async fn load(connection: &mut Connection, of: Asked) -> Result<Loaded, Failure> {
+    let Asked {
+        code, municipality, ..
+    } = of;
     let indicator = indicators::find(connection, &code)
         .await?
         .ok_or_else(|| Problem::not_found("indicator"))?;
     // The own municipality may not be there yet: then it has no values.
-    if asked {
+    if !of.is_own {
         super::known(connection, &municipality).await?;
     }
     let figures = values::series(connection, std::slice::from_ref(&code), &municipality).await?;
-    let kolada = figures
-        .iter()
-        .any(|figure| figure.provenance == Provenance::Kolada);
-    Ok(Series {
-        indicator_code: code,
-        municipality_code: municipality,
-        unit: indicator.content.unit,
-        divided_by_gender: indicator.content.divided_by_gender,
-        items: years(&figures),
-        attribution: kolada.then_some(super::KOLADA),
-        links,
+    Ok(Loaded {
+        indicator,
+        municipality,
+        figures,
     })
 }
 
 /// The operation of this view.
 pub fn operations() -> Vec<Operation> {
-    vec![operation!(get_series, __path_get_series).at_any_moment()]
+    vec![
+        operation!(get_series, __path_get_series)
+            .at_any_moment()
+            .in_forms(forms::FIGURES)
+            .refusing(&[Code::AnswerTooLarge]),
+    ]
 }

@@ -26,7 +26,6 @@ use crate::http::answer::Answer;
 use crate::http::call::{Call, private};
 use crate::http::list::ListRequest;
 use crate::http::members::{Faults, Members};
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::operation;
 use crate::outgoing::Attempt;
@@ -257,11 +256,10 @@ pub(super) async fn list_webhook_deliveries(
     request.filter_words("outcome", DeliveryOutcome::from_word, |outcome| {
         outcome.word().to_owned()
     })?;
-    let found = request.run_under::<DeliveryRow, _>(call.reading(), "webhook", move |connection| {
+    let answer = request.answer_under(&call, DeliveryRow::shown, "webhook", move |connection| {
         Box::pin(async move { Ok(store::find(connection, id).await?.is_some()) })
     });
-    let (request, loaded) = found.await?;
-    page::answer(&call, &request, loaded, |row| row.shown(call.root())).map(private)
+    answer.await.map(private)
 }
 
 /// The operations on one webhook.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::database::Connection;
 use crate::database::schema::webhook_deliveries;
+use crate::http::forms;
 use crate::http::links::{Linker, Links, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::page::Page;
@@ -126,6 +127,8 @@ pub(super) const LIST: ListSpec = ListSpec {
     filters: &["outcome"],
     max_limit: 1000,
     total: None,
+    forms: forms::JSON,
+    copied: None,
 };
 
 impl DeliveryRow {

@@ -18,7 +18,6 @@ use crate::http::call::{Call, Fields, private};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -33,8 +32,7 @@ pub(super) async fn list_webhooks(_: Insider, call: Call) -> Result<HttpResponse
     if let Some(active) = request.query.one("active", |word| word.parse().ok())? {
         request.filter(Statement::is("active", SqlValue::Boolean(active)));
     }
-    let (request, loaded) = request.run::<WebhookRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root())).map(private)
+    request.answer(&call, WebhookRow::listed).await.map(private)
 }
 
 /// One webhook. Its secret does not show.

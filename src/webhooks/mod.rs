@@ -28,6 +28,7 @@ pub use handlers::operations;
 use crate::database::schema::webhooks;
 use crate::database::text_enum::Choice;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -223,6 +224,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["active"],
     max_limit: 1000,
     total: None,
+    forms: forms::JSON,
+    copied: None,
 };
 
 impl WebhookContent {

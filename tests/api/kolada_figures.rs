@@ -10,11 +10,11 @@ use crate::support::TestApp;
 use crate::support::program::{command, run};
 
 /// Indicator, municipality, year and gender.
-type Key = (String, String, i32, String);
+pub(crate) type Key = (String, String, i32, String);
 /// Figures by key, as plain digits.
-type Figures = BTreeMap<Key, String>;
+pub(crate) type Figures = BTreeMap<Key, String>;
 
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let folder = Path::new(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../shared/data/kolada-datapoints"
@@ -59,7 +59,7 @@ fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
 
 /// All figures of a file. Whole key figures have the column `geo`: 0 is the
 /// country, two digits a region.
-fn figures(path: &Path, all: &mut Figures) {
+pub(crate) fn figures(path: &Path, all: &mut Figures) {
     for row in rows(path) {
         let year = |name: &str| row[name].parse().expect("a year");
         let (key, figure) = match row.get("geo") {
@@ -102,6 +102,19 @@ fn figures(path: &Path, all: &mut Figures) {
     }
 }
 
+/// The files of figures, by name.
+pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| {
+            path.extension().is_some_and(|end| end == "csv") && !path.ends_with("SELECTED.csv")
+        })
+        .collect();
+    files.sort();
+    files
+}
+
 /// What the figures refer to.
 async fn make_parents(app: &TestApp, figures: &Figures) {
     let of = |key: fn(&Key) -> &String| -> Vec<String> {
@@ -136,7 +149,7 @@ async fn make_parents(app: &TestApp, figures: &Figures) {
 }
 
 /// Everything the service answers, walking page by page.
-async fn published(app: &TestApp) -> Figures {
+pub(crate) async fn published(app: &TestApp) -> Figures {
     let mut all = Figures::new();
     let mut path =
         "/values?limit=10000&fields=indicatorCode,municipalityCode,year,gender,value".to_owned();
@@ -164,15 +177,7 @@ async fn published(app: &TestApp) -> Figures {
 async fn all_of_koladas_figures_come_out_as_they_went_in() {
     let Some(folder) = folder() else { return };
     let mut expected = Figures::new();
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| entry.expect("a file").path())
-        .filter(|path| {
-            path.extension().is_some_and(|end| end == "csv") && !path.ends_with("SELECTED.csv")
-        })
-        .collect();
-    files.sort();
-    for file in &files {
+    for file in &files_in(&folder) {
         figures(file, &mut expected);
     }
     assert_eq!(expected.len(), 224_556);

@@ -110,7 +110,7 @@ async fn the_past_has_the_tables_that_hold_resources_with_their_columns() {
                FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
               WHERE c.relnamespace = '{schema}'::regnamespace AND c.relkind IN ('r', 'v') AND a.attnum > 0 AND NOT a.attisdropped
                 AND c.relname NOT IN ('history', 'record_head', 'erasures', 'api_keys', 'idempotent_answers', '__diesel_schema_migrations')
-                AND NOT starts_with(c.relname, 'webhook')
+                AND NOT starts_with(c.relname, 'webhook') AND NOT starts_with(c.relname, 'kolada_')
               ORDER BY c.relname, a.attnum"
         )
     };
@@ -138,7 +138,7 @@ async fn every_table_records_its_changes() {
              (VALUES ('stamp_row', 4), ('stamp_row', 16), ('record', 4), ('record', 8), ('record', 16)) AS wanted (needed, event)
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
            AND c.relname NOT IN ('history', 'change_sets', 'record_head', 'row_totals', 'idempotent_answers', '__diesel_schema_migrations',
-                                 'webhook_secrets', 'webhook_states', 'webhook_deliveries')
+                                 'webhook_secrets', 'webhook_states', 'webhook_deliveries', 'kolada_imports', 'kolada_parts')
            AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND starts_with(t.tgname, needed)
                               AND t.tgtype & event <> 0 AND t.tgenabled = 'O')";
     assert_eq!(lines(&app.sql().await, silent).await, Vec::<String>::new());

@@ -1,6 +1,7 @@
 //! `malbild import`
 
 mod document;
+mod kolada;
 mod values;
 
 use clap::Subcommand;
@@ -13,6 +14,8 @@ use crate::problem::{Code, Problem};
 pub(super) enum Import {
     /// The council's goals of a budget year, or the page of one goal, as plain text
     Document(document::Document),
+    /// Key figures and their values from Kolada, or from saved answers of its API
+    Kolada(kolada::Kolada),
     /// Yearly values out of a CSV file, all of them or none
     Values(values::Values),
 }
@@ -22,6 +25,7 @@ impl Import {
     pub(super) async fn run(self, settings: &DatabaseSettings) -> Result<(), String> {
         match self {
             Self::Document(document) => document.run(settings).await,
+            Self::Kolada(kolada) => kolada.run(settings).await,
             Self::Values(values) => values.run(settings).await,
         }
     }

@@ -145,6 +145,7 @@ impl Values {
             terms: Terms {
                 on_conflict: OnConflict::from_word(&self.on_conflict).unwrap_or(OnConflict::Update),
                 overwrite_reported: self.overwrite_reported,
+                withdraw_koladas_alone: false,
                 board_id: None,
             },
             dry_run: self.dry_run,

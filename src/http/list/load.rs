@@ -1,17 +1,25 @@
 //! Counting and loading the rows of a page.
 
+use actix_web::HttpResponse;
 use diesel::deserialize::QueryableByName;
 use diesel::pg::Pg;
 use diesel::result::QueryResult;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::place::{beyond_row, beyond_steps, bind};
 use super::request::{ListRequest, Start};
 use super::spec::Order;
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::{Connection, Failure, Work};
+use crate::http::call::Call;
 use crate::http::cursor::Cursor;
+use crate::http::export;
+use crate::http::forms::Form;
+use crate::http::links::Root;
+use crate::http::page;
 use crate::http::reading::Reading;
 use crate::problem::Problem;
 
@@ -64,7 +72,7 @@ impl ListRequest {
         self.query.get("sort").is_some() || self.filters > KEPT_FILTERS
     }
 
-    fn where_clause(&self) -> Statement {
+    pub(super) fn where_clause(&self) -> Statement {
         if self.filter.is_empty() {
             Statement::default()
         } else {
@@ -106,6 +114,49 @@ impl ListRequest {
         self.count(connection).await
     }
 
+    /// Answers the list in the form that the client wants, each row as `item` shows it.
+    pub async fn answer<R, T>(
+        self,
+        call: &Call,
+        item: fn(R, &Root) -> T,
+    ) -> Result<HttpResponse, Problem>
+    where
+        R: QueryableByName<Pg> + Send + 'static,
+        T: Serialize + ToSchema + 'static,
+    {
+        if self.form != Form::Json {
+            let snapshot = call.export().await?;
+            return export::answer(call, self, snapshot, item).await;
+        }
+        let (request, loaded) = self.run(call.reading()).await?;
+        page::answer(call, &request, loaded, |row| item(row, call.root()))
+    }
+
+    /// The same for a list under something that the path names. Rows tell that
+    /// it is there; only when there are none, `find` looks for it: 404 if it is not.
+    pub async fn answer_under<R, T, F>(
+        self,
+        call: &Call,
+        item: fn(R, &Root) -> T,
+        what: &'static str,
+        find: F,
+    ) -> Result<HttpResponse, Problem>
+    where
+        R: QueryableByName<Pg> + Send + 'static,
+        T: Serialize + ToSchema + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Work<'c, bool> + Send + 'static,
+    {
+        if self.form != Form::Json {
+            let mut snapshot = call.export().await?;
+            if !snapshot.read(find).await? {
+                return Err(Problem::not_found(what));
+            }
+            return export::answer(call, self, snapshot, item).await;
+        }
+        let (request, loaded) = self.run_under(call.reading(), what, find).await?;
+        page::answer(call, &request, loaded, |row| item(row, call.root()))
+    }
+
     /// Loads the rows of this page.
     pub async fn run<R>(self, reading: Reading<'_>) -> Result<(Self, Loaded<R>), Problem>
     where
@@ -121,8 +172,8 @@ impl ListRequest {
             .await
     }
 
-    /// The same for a list under something that the path names. Rows tell that
-    /// it is there; only when there are none, `find` looks for it: 404 if it is not.
+    /// The same for a list under something that the path names: 404 where `find`,
+    /// which is asked when there are no rows, does not find it.
     pub async fn run_under<R, F>(
         self,
         reading: Reading<'_>,
@@ -288,7 +339,7 @@ impl ListRequest {
         self.order.iter().filter(open)
     }
 
-    fn order_by(&self, backwards: bool) -> String {
+    pub(super) fn order_by(&self, backwards: bool) -> String {
         let columns = self.open_order().map(|order| {
             // Nulls come last in either direction, so first when walking back.
             let nulls = match (order.member.nullable, backwards) {

@@ -1,5 +1,6 @@
 //! Lists: what a client may ask for, and the SQL that answers it.
 
+mod all;
 mod load;
 mod paging;
 mod place;

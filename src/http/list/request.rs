@@ -8,6 +8,7 @@ use super::spec::{ListSpec, Order, SHARED};
 use crate::database::statement::{SqlValue, Statement};
 use crate::http::call::{Call, Fields};
 use crate::http::cursor::Cursor;
+use crate::http::forms::{Dialect, Form};
 use crate::http::query::Query;
 use crate::http::text;
 use crate::problem::Problem;
@@ -30,6 +31,10 @@ pub struct ListRequest {
     pub page: Option<i64>,
     /// The most items in an answer.
     pub limit: i64,
+    /// The form of the answer.
+    pub form: Form,
+    /// How CSV is written.
+    pub dialect: Dialect,
     pub(super) spec: &'static ListSpec,
     pub(super) order: Vec<Order<'static>>,
     pub(super) start: Start,
@@ -42,7 +47,8 @@ pub struct ListRequest {
 
 /// The parameters that a list knows.
 fn known(spec: &ListSpec) -> Vec<&'static str> {
-    SHARED.iter().chain(spec.filters).copied().collect()
+    let shared = SHARED.iter().chain(spec.of_forms());
+    shared.chain(spec.filters).copied().collect()
 }
 
 impl ListRequest {
@@ -69,6 +75,17 @@ impl ListRequest {
         query.one("q", |raw| {
             (raw.chars().count() <= text::LONGEST_SEARCH).then_some(())
         })?;
+        let form = call.form(&query, spec.forms)?;
+        let dialect = Dialect::read(&query, form)?;
+        if form != Form::Json {
+            let paging = ["page", "limit", "cursor"];
+            if let Some(name) = paging.iter().find(|name| query.get(name).is_some()) {
+                let form = form.word();
+                return Err(Problem::query(format!(
+                    "{name} does not go with {form}, which has all rows of the filter"
+                )));
+            }
+        }
         let Paging {
             page,
             limit,
@@ -80,6 +97,8 @@ impl ListRequest {
             fields,
             page,
             limit,
+            form,
+            dialect,
             spec,
             order,
             start,

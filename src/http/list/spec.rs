@@ -1,5 +1,7 @@
 //! What the lists of a resource can do: its members and how they are kept.
 
+use crate::http::forms::{DIALECT, FORMAT, Form};
+
 /// How a member is kept, and so how it is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -70,6 +72,11 @@ pub struct ListSpec {
     /// SQL for the number of all rows, where counting them would take too
     /// long; `None` counts.
     pub total: Option<&'static str>,
+    /// The forms it can have.
+    pub forms: &'static [Form],
+    /// Where PostgreSQL writes the CSV by itself, because there may be very many rows:
+    /// the members that it has without `fields`. All members are plain columns then.
+    pub copied: Option<&'static [&'static str]>,
 }
 
 /// The members that every resource has.
@@ -81,6 +88,8 @@ const STAMPS: [Member; 2] = [
 const DERIVED: [&str; 2] = ["etag", "_links"];
 /// The parameters that every list has.
 pub const SHARED: [&str; 6] = ["page", "limit", "cursor", "sort", "fields", "updatedSince"];
+/// The parameters of a list that has more forms than JSON.
+const OF_FORMS: [&str; 2] = [FORMAT, DIALECT];
 
 impl ListSpec {
     pub(super) fn member(&self, name: &str) -> Option<&Member> {
@@ -103,6 +112,14 @@ impl ListSpec {
         let members: &'static [Member] = self.members;
         let found = members.iter().find(|found| found.name == member);
         found.map(|found| (found.column, found.kind))
+    }
+
+    /// The parameters that choose the form, where it has more than one.
+    pub fn of_forms(&self) -> &'static [&'static str] {
+        match self.forms {
+            [_] => &[],
+            _ => &OF_FORMS,
+        }
     }
 
     /// The names that `fields` may hold.

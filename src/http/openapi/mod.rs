@@ -2,6 +2,7 @@
 //! for all operations of a kind is said here, once.
 
 mod examples;
+mod forms;
 mod info;
 mod named;
 mod operations;

@@ -8,7 +8,7 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Content, Ref, RefOr, Required, Schema};
 
 use super::schemas::{Schemas, name_of, patch_name};
-use super::{examples, info, parameters, refusals, responses};
+use super::{examples, forms, info, parameters, refusals, responses};
 use crate::http::call::AS_OF;
 use crate::http::routes::{Choice, Operation};
 
@@ -143,6 +143,9 @@ pub(super) fn complete(
         complete_body(body, kind, schemas);
     }
     responses::complete(&mut told.responses, kind, operation.restricted);
+    if let Some(RefOr::T(response)) = told.responses.responses.get_mut("200") {
+        forms::complete(response, operation.forms);
+    }
     for response in told.responses.responses.values_mut() {
         let RefOr::T(response) = response else {
             continue;
@@ -218,6 +221,9 @@ fn parameters_of(operation: &Operation, kind: Kind, own: Parameters) -> Paramete
         Choice::Members(spec) => all.extend([parameters::fields(spec), parameters::as_of()]),
         Choice::List(spec) => all.extend(parameters::of_list(spec)),
         Choice::Pages(max_limit) => all.extend(parameters::of_pages(max_limit)),
+    }
+    if operation.forms.len() > 1 {
+        all.extend(forms::parameters(operation.forms));
     }
     if operation.restricted {
         // What is not open to all has no past to read.

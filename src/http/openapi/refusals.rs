@@ -77,6 +77,7 @@ const REFUSALS: &[Refusal] = &[
     refusal("ReferredTo", &[Code::ReferredTo], &[]),
     refusal("PreconditionFailed", &[Code::PreconditionFailed], &[]),
     refusal("BodyTooLarge", &[Code::BodyTooLarge], &[]),
+    refusal("AnswerTooLarge", &[Code::AnswerTooLarge], &[]),
     refusal(
         "UnsupportedMediaTypeOfPost",
         &[Code::UnsupportedMediaType],
@@ -275,6 +276,7 @@ fn example(code: Code) -> Value {
     let instance = match code {
         Code::InvalidQuery => format!("{API_BASE}/goals"),
         Code::DocumentRefused => format!("{API_BASE}/documents"),
+        Code::AnswerTooLarge => format!("{API_BASE}/values"),
         Code::WebhooksNotSetUp => format!("{API_BASE}/webhooks"),
         Code::RequestInProgress | Code::IdempotencyKeyReused => format!("{API_BASE}/goals"),
         _ => format!("{API_BASE}/goals/{}", GOAL),
@@ -313,6 +315,9 @@ fn detail(code: Code) -> &'static str {
         Code::UnsupportedMediaType => "send the body as application/json",
         Code::NotAcceptable => "the answer comes as application/json only",
         Code::BodyTooLarge => "a body may have at most 2097152 bytes",
+        Code::AnswerTooLarge => {
+            "there are more than 100000 rows, the most that a workbook may have: ask for fewer with the filters, or take format=csv, which has no limit"
+        }
         Code::DatabaseUnavailable => {
             "the database cannot answer right now; nothing is known to have changed"
         }

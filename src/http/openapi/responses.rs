@@ -82,6 +82,16 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
             "A place in `/changes` from which nothing is missing that this answer does not have: send it as `after`. Some of what it has may come again. Not with `asOf`.",
         ),
         (
+            "Content-Disposition",
+            "attachment; filename=\"malbild-2380-values-2026-11-24.csv\"",
+            "With other forms than JSON: a file's name that tells what is in it, and of which day.",
+        ),
+        (
+            "Last-Modified",
+            "Tue, 24 Nov 2026 12:00:01 GMT",
+            "With other forms than JSON: when anything was last changed, for `If-Modified-Since`. The ETag is more exact.",
+        ),
+        (
             "WWW-Authenticate",
             "Bearer realm=\"malbild\"",
             "How to authenticate (RFC 6750).",

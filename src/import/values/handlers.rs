@@ -98,6 +98,7 @@ fn task(query: &Query, writer: &Writer) -> Result<Task, Problem> {
                 .one("onConflict", OnConflict::from_word)?
                 .unwrap_or(OnConflict::Update),
             overwrite_reported: flag("overwriteReported")?,
+            withdraw_koladas_alone: false,
             board_id: writer.board_id.clone(),
         },
         dry_run: flag("dryRun")?,

@@ -16,7 +16,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -33,8 +32,7 @@ pub(super) async fn list_achievements(call: Call) -> Result<HttpResponse, Proble
         request.filter_any("assignmentId", SqlValue::Uuids(ids))?;
     }
     request.filter_text(&["text"]);
-    let (request, loaded) = request.run::<AchievementRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    request.answer(&call, AchievementRow::listed).await
 }
 
 /// One achievement.

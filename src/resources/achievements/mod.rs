@@ -17,6 +17,7 @@ use super::Stamps;
 use super::goals::LAST_POSITION;
 use crate::database::schema::achievements;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -120,6 +121,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["goalId", "budgetYear", "year", "assignmentId", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl AchievementContent {

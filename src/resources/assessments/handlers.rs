@@ -14,7 +14,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -34,8 +33,7 @@ pub(super) async fn list_assessments(call: Call) -> Result<HttpResponse, Problem
     request.filter_words("status", AssessmentStatus::from_word, |status| {
         status.word().to_owned()
     })?;
-    let (request, loaded) = request.run::<AssessmentRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    request.answer(&call, AssessmentRow::listed).await
 }
 
 /// One assessment.

@@ -15,6 +15,7 @@ pub use store::{find, insert, latest_of_goal, named_of_goal};
 use super::{Period, Stamps};
 use crate::database::schema::assessments;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -151,6 +152,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["goalId", "budgetYear", "year", "period", "status"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl AssessmentContent {

@@ -19,9 +19,8 @@ use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
-use crate::http::list::{ListRequest, Loaded};
+use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -34,8 +33,7 @@ pub(super) async fn list_assignments(call: Call) -> Result<HttpResponse, Problem
     let mut request = ListRequest::read(&call, &LIST)?;
     let boards = request.query.list("boardId", text::slug)?;
     filter(&mut request, boards)?;
-    let (request, loaded) = request.run::<AssignmentRow>(call.reading()).await?;
-    answer_list(&call, &request, loaded)
+    request.answer(&call, AssignmentRow::listed).await
 }
 
 /// The assignments under one goal.
@@ -46,11 +44,10 @@ pub(super) async fn list_goal_assignments(call: Call) -> Result<HttpResponse, Pr
     filter(&mut request, boards)?;
     let id = call.key("goalId", "goal", text::uuid)?;
     request.within("goalId", SqlValue::Uuid(id))?;
-    let run = request.run_under::<AssignmentRow, _>(call.reading(), "goal", move |connection| {
+    let answer = request.answer_under(&call, AssignmentRow::listed, "goal", move |connection| {
         Box::pin(async move { Ok(goals::find(connection, id).await?.is_some()) })
     });
-    let (request, loaded) = run.await?;
-    answer_list(&call, &request, loaded)
+    answer.await
 }
 
 /// The assignments that address one board: those that name it and those to all boards.
@@ -61,11 +58,10 @@ pub(super) async fn list_board_assignments(call: Call) -> Result<HttpResponse, P
     let board = text::slug(call.path("boardId"));
     filter(&mut request, board.clone().map(|id| vec![id]))?;
     let id = board.ok_or_else(|| Problem::not_found("board"))?;
-    let run = request.run_under::<AssignmentRow, _>(call.reading(), "board", move |connection| {
+    let answer = request.answer_under(&call, AssignmentRow::listed, "board", move |connection| {
         Box::pin(async move { Ok(boards::find(connection, &id).await?.is_some()) })
     });
-    let (request, loaded) = run.await?;
-    answer_list(&call, &request, loaded)
+    answer.await
 }
 
 /// Applies the filters that all three lists share; `boards` are those that
@@ -90,14 +86,6 @@ fn filter(request: &mut ListRequest, boards: Option<Vec<String>>) -> Result<(), 
     })?;
     request.filter_text(&["title", "description", "anchor"]);
     Ok(())
-}
-
-fn answer_list(
-    call: &Call,
-    request: &ListRequest,
-    loaded: Loaded<AssignmentRow>,
-) -> Result<HttpResponse, Problem> {
-    page::answer(call, request, loaded, |row| row.listed(call.root()))
 }
 
 /// One assignment.

@@ -20,6 +20,7 @@ pub use store::{find, hold, hold_as_is, insert, keys_of_goal, listed_of_goals, o
 use super::Stamps;
 use crate::database::schema::assignments;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -177,6 +178,8 @@ pub const LIST: ListSpec = ListSpec {
     ],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 /// The same list under one goal.

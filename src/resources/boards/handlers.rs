@@ -14,7 +14,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -30,8 +29,7 @@ pub(super) async fn list_boards(call: Call) -> Result<HttpResponse, Problem> {
         request.filter_any("kind", SqlValue::Text(kind.word().to_owned()))?;
     }
     request.filter_text(&["name"]);
-    let (request, loaded) = request.run::<BoardRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    request.answer(&call, BoardRow::listed).await
 }
 
 /// One board.

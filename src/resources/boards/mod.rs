@@ -14,6 +14,7 @@ pub use store::{find, hold, hold_as_is, insert, names};
 use super::Stamps;
 use crate::database::schema::boards;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -117,6 +118,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["boardId", "kind", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl BoardContent {

@@ -17,7 +17,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -34,11 +33,10 @@ pub(super) async fn list_goal_indicators(call: Call) -> Result<HttpResponse, Pro
     }
     let goal_id = goal(&call)?;
     request.within("goalId", SqlValue::Uuid(goal_id))?;
-    let run = request.run_under::<ListedRow, _>(call.reading(), "goal", move |connection| {
+    let answer = request.answer_under(&call, ListedRow::shown, "goal", move |connection| {
         Box::pin(async move { Ok(goals::find(connection, goal_id).await?.is_some()) })
     });
-    let (request, loaded) = run.await?;
-    page::answer(&call, &request, loaded, |row| row.shown(call.root()))
+    answer.await
 }
 
 /// One link of a goal to an indicator, without the role, which the list has.

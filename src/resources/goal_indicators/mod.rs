@@ -19,6 +19,7 @@ use super::goals::LAST_POSITION;
 use super::indicators::IndicatorRole;
 use crate::database::schema::goal_indicators;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Links, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -142,6 +143,8 @@ const ONE: ListSpec = ListSpec {
     filters: &[],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 /// What the list of one goal's indicators can do. The goal is that of the
@@ -154,6 +157,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["role"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl GoalIndicatorContent {

@@ -13,7 +13,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -27,8 +26,7 @@ pub(super) async fn list_goals(call: Call) -> Result<HttpResponse, Problem> {
     request.filter_years("budgetYear")?;
     request.filter_words("number", |number| Some(number.to_owned()), |number| number)?;
     request.filter_text(&["name", "statement", "political_text"]);
-    let (request, loaded) = request.run::<GoalRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    request.answer(&call, GoalRow::listed).await
 }
 
 /// One goal.

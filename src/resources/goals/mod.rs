@@ -1,6 +1,7 @@
 //! Goals (kommunövergripande mål): what the council wants the whole
 //! municipality to move towards, in one budget year.
 
+mod followed;
 mod handlers;
 mod store;
 
@@ -10,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use followed::{Followed, followed};
 pub use handlers::operations;
 pub use store::{
     filter, find, hold, hold_as_is, insert, keys_of_year, lineage, lineage_without_texts,
@@ -19,6 +21,7 @@ pub use store::{
 use super::{Source, Stamps};
 use crate::database::schema::goals;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -140,6 +143,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["budgetYear", "number", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl GoalContent {

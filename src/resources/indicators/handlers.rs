@@ -13,7 +13,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -41,8 +40,7 @@ pub(super) async fn list_indicators(call: Call) -> Result<HttpResponse, Problem>
     }
     request.filter_words("responsibleBoardId", text::slug, |id| id)?;
     request.filter_text(&SEARCHED);
-    let (request, loaded) = request.run::<IndicatorRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    request.answer(&call, IndicatorRow::listed).await
 }
 
 /// One indicator.

@@ -2,6 +2,7 @@
 //! is measured.
 
 mod handlers;
+mod named;
 mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,13 +11,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
+pub use named::{listed, titles_of};
 pub use store::{
-    Measured, find, hold, insert, measured, measured_as_is, of_board, titles, with_codes,
+    Measured, divided, find, hold, insert, insert_all, known_as, lock, measured, measured_as_is,
+    of_board, published_by, replace, titles, with_codes,
 };
 
 use super::Stamps;
 use crate::database::schema::indicators;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -196,6 +200,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["indicatorCode", "goalId", "role", "responsibleBoardId", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl IndicatorContent {

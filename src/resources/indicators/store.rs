@@ -1,6 +1,7 @@
 //! The SQL of indicators, and the rules between them and other rows.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -37,10 +38,7 @@ pub async fn with_codes(
 }
 
 /// The indicator with this code, held for a change until the transaction ends.
-pub(super) async fn lock(
-    connection: &mut Connection,
-    code: &str,
-) -> QueryResult<Option<IndicatorRow>> {
+pub async fn lock(connection: &mut Connection, code: &str) -> QueryResult<Option<IndicatorRow>> {
     indicators::table
         .find(code)
         .select(IndicatorRow::as_select())
@@ -142,8 +140,72 @@ pub async fn insert(
         .map_err(|error| explain(error, told))
 }
 
+/// Makes many indicators; answers the codes of those that it made, which are not those
+/// that were there.
+pub async fn insert_all(
+    connection: &mut Connection,
+    all: &[(String, IndicatorContent)],
+) -> Result<Vec<String>, Failure> {
+    let rows: Vec<_> = all
+        .iter()
+        .map(|(code, content)| (indicators::indicator_code.eq(code), content))
+        .collect();
+    diesel::insert_into(indicators::table)
+        .values(rows)
+        .on_conflict(indicators::indicator_code)
+        .do_nothing()
+        .returning(indicators::indicator_code)
+        .get_results(connection)
+        .await
+        .map_err(|error| explain(error, told))
+}
+
+/// The indicators that have one of these codes, or are what `publisher` publishes
+/// under one of them, by code. A publisher's name is the same in either case.
+pub async fn known_as(
+    connection: &mut Connection,
+    publisher: &str,
+    ids: &[String],
+) -> QueryResult<Vec<IndicatorRow>> {
+    let published = lower(indicators::publisher)
+        .eq(publisher.to_lowercase())
+        .and(indicators::publisher_id.eq_any(ids));
+    indicators::table
+        .filter(
+            indicators::indicator_code
+                .nullable()
+                .eq_any(ids)
+                .or(published),
+        )
+        .order(indicators::indicator_code)
+        .select(IndicatorRow::as_select())
+        .load(connection)
+        .await
+}
+
+/// What `publisher` calls the indicators that are its own: its own word for each, or
+/// else the code.
+pub async fn published_by(
+    connection: &mut Connection,
+    publisher: &str,
+) -> QueryResult<Vec<String>> {
+    let all: Vec<(String, Option<String>)> = indicators::table
+        .filter(lower(indicators::publisher).eq(publisher.to_lowercase()))
+        .order(indicators::indicator_code)
+        .select((indicators::indicator_code, indicators::publisher_id))
+        .load(connection)
+        .await?;
+    let ids = all.into_iter().map(|(code, id)| id.unwrap_or(code));
+    Ok(ids.collect())
+}
+
+diesel::define_sql_function! {
+    /// A text in lower case.
+    fn lower(text: Nullable<Text>) -> Nullable<Text>;
+}
+
 /// Writes `content` over an indicator, if it is not so already.
-pub(super) async fn replace(
+pub async fn replace(
     connection: &mut Connection,
     current: IndicatorRow,
     content: IndicatorContent,
@@ -215,7 +277,7 @@ pub(super) async fn check(
 /// Whoever writes one of those holds the indicator in place, so once it is held
 /// alone all of them are there to see, and no other comes before the
 /// transaction ends.
-async fn divided(connection: &mut Connection, code: &str) -> QueryResult<Option<&'static str>> {
+pub async fn divided(connection: &mut Connection, code: &str) -> QueryResult<Option<&'static str>> {
     lock_alone(connection, code).await?;
     let values = values::any_by_gender(connection, code).await?;
     let targets = targets::any_by_gender(connection, code).await?;

@@ -13,7 +13,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -28,8 +27,7 @@ pub(super) async fn list_investments(call: Call) -> Result<HttpResponse, Problem
     request.filter_years("year")?;
     request.filter_words("boardId", text::slug, |id| id)?;
     request.filter_text(&["title"]);
-    let (request, loaded) = request.run::<InvestmentRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    request.answer(&call, InvestmentRow::listed).await
 }
 
 /// One investment.

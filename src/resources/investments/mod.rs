@@ -18,6 +18,7 @@ use super::Stamps;
 use crate::database::schema::investments;
 use crate::decimal::Decimal;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -126,6 +127,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["goalId", "budgetYear", "year", "boardId", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl InvestmentContent {

@@ -16,7 +16,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -33,8 +32,7 @@ pub(super) async fn list_municipalities(call: Call) -> Result<HttpResponse, Prob
         request.filter_any("kind", SqlValue::Text(kind.word().to_owned()))?;
     }
     request.filter_text(&["name"]);
-    let (request, loaded) = request.run::<MunicipalityRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    request.answer(&call, MunicipalityRow::listed).await
 }
 
 /// One municipality.

@@ -10,11 +10,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use handlers::operations;
-pub use store::{Named, hold, hold_all, insert, names};
+pub use store::{Named, hold, hold_all, insert, listed, names};
 
 use super::Stamps;
 use crate::database::schema::municipalities;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -107,6 +108,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["municipalityCode", "kind", "countyCode", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl MunicipalityContent {

@@ -6,7 +6,8 @@ use diesel_async::RunQueryDsl;
 use super::{MunicipalityContent, MunicipalityKind, MunicipalityRow};
 use crate::database::Connection;
 use crate::database::schema::municipalities;
-use crate::resources::{Outcome, Saved};
+use crate::database::statement::{SqlValue, Statement};
+use crate::resources::{Outcome, Part, Saved, named};
 
 /// The municipality with this code.
 pub(super) async fn find(
@@ -59,7 +60,7 @@ pub async fn hold(connection: &mut Connection, code: &str) -> QueryResult<bool> 
 }
 
 /// What a view shows of a municipality.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, QueryableByName)]
 #[diesel(table_name = municipalities)]
 pub struct Named {
     /// The key.
@@ -85,6 +86,29 @@ pub async fn names(
         None => query.filter(municipalities::kind.eq(MunicipalityKind::Municipality)),
     };
     query.load(connection).await
+}
+
+/// Code, name and kind of those with these codes, or all, that are of one of these
+/// kinds, or any, and whose name has this text in it, by code.
+pub async fn listed(
+    connection: &mut Connection,
+    codes: Option<&[String]>,
+    kinds: Option<&[MunicipalityKind]>,
+    name: Option<&str>,
+    part: Part,
+) -> QueryResult<Vec<Named>> {
+    let mut statement = Statement::new("SELECT municipality_code, name, kind FROM municipalities")
+        .then(named("municipality_code", codes, "name", name));
+    if let Some(kinds) = kinds {
+        let words = kinds.iter().map(|kind| kind.word().to_owned()).collect();
+        let kinds = Statement::is("kind", SqlValue::Texts(words));
+        statement = statement.sql(" AND ").then(kinds);
+    }
+    statement
+        .sql(" ORDER BY municipality_code")
+        .then(part.limit())
+        .load(connection)
+        .await
 }
 
 /// The municipalities among `codes` that are there, held until the transaction

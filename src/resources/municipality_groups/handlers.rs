@@ -13,7 +13,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -33,8 +32,7 @@ pub(super) async fn list_municipality_groups(call: Call) -> Result<HttpResponse,
         request.filter(holding);
     }
     request.filter_text(&["title"]);
-    let (request, loaded) = request.run::<MunicipalityGroupRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    request.answer(&call, MunicipalityGroupRow::listed).await
 }
 
 /// One municipality group.

@@ -11,11 +11,12 @@ use utoipa::ToSchema;
 use utoipa::openapi::{Array, ArrayBuilder, ObjectBuilder, Type};
 
 pub use handlers::operations;
-pub use store::{find, insert, named_of_municipality};
+pub use store::{find, insert, listed, lock, named_of_municipality, replace};
 
 use super::{Source, Stamps};
 use crate::database::schema::municipality_groups;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -113,6 +114,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["municipalityCode", "q"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl MunicipalityGroupContent {

@@ -6,10 +6,11 @@ use diesel_async::RunQueryDsl;
 use super::{MunicipalityGroupContent, MunicipalityGroupRow};
 use crate::database::failure::explain;
 use crate::database::schema::municipality_groups as groups;
+use crate::database::statement::Statement;
 use crate::database::{Connection, Failure};
 use crate::http::members::Faults;
 use crate::problem::{Fault, Problem};
-use crate::resources::{NAMED, Outcome, Saved, municipalities};
+use crate::resources::{NAMED, Outcome, Part, Saved, municipalities, named};
 
 /// The group with this key.
 pub async fn find(
@@ -24,8 +25,23 @@ pub async fn find(
         .optional()
 }
 
+/// The groups with these keys, or all, whose title has this text in it, by key.
+pub async fn listed(
+    connection: &mut Connection,
+    ids: Option<&[String]>,
+    title: Option<&str>,
+    part: Part,
+) -> QueryResult<Vec<MunicipalityGroupRow>> {
+    Statement::new("SELECT * FROM municipality_groups")
+        .then(named("group_id", ids, "title", title))
+        .sql(" ORDER BY group_id")
+        .then(part.limit())
+        .load(connection)
+        .await
+}
+
 /// The group with this key, held for a change until the transaction ends.
-pub(super) async fn lock(
+pub async fn lock(
     connection: &mut Connection,
     id: &str,
 ) -> QueryResult<Option<MunicipalityGroupRow>> {
@@ -72,7 +88,7 @@ pub async fn insert(
 }
 
 /// Writes `content` over a group, if it is not so already.
-pub(super) async fn replace(
+pub async fn replace(
     connection: &mut Connection,
     current: MunicipalityGroupRow,
     content: MunicipalityGroupContent,

@@ -13,7 +13,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -36,11 +35,10 @@ pub(super) async fn list_reports(call: Call) -> Result<HttpResponse, Problem> {
     })?;
     let id = assignment_in(&call)?;
     request.within("assignmentId", SqlValue::Uuid(id))?;
-    let run = request.run_under::<ReportRow, _>(call.reading(), "assignment", move |connection| {
+    let answer = request.answer_under(&call, ReportRow::listed, "assignment", move |connection| {
         Box::pin(async move { Ok(assignments::find(connection, id).await?.is_some()) })
     });
-    let (request, loaded) = run.await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    answer.await
 }
 
 /// One report.

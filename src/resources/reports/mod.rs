@@ -16,6 +16,7 @@ use super::assignments::AssignmentStatus;
 use super::{Period, Stamps};
 use crate::database::schema::reports;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -146,6 +147,8 @@ pub const LIST: ListSpec = ListSpec {
     filters: &["boardId", "year", "period", "status"],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl ReportContent {

@@ -14,7 +14,6 @@ use crate::http::call::{Call, Fields};
 use crate::http::links::Root;
 use crate::http::list::ListRequest;
 use crate::http::members::Faults;
-use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
@@ -34,8 +33,7 @@ pub(super) async fn list_targets(call: Call) -> Result<HttpResponse, Problem> {
     })?;
     request.filter_years("targetYear")?;
     request.filter_text(&["statement", "anchor"]);
-    let (request, loaded) = request.run::<TargetRow>(call.reading()).await?;
-    page::answer(&call, &request, loaded, |row| row.listed(call.root()))
+    request.answer(&call, TargetRow::listed).await
 }
 
 /// One target.

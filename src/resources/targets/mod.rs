@@ -20,6 +20,7 @@ pub use store::{
 use super::Stamps;
 use crate::database::schema::targets;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::page::Page;
@@ -91,6 +92,8 @@ pub const LIST: ListSpec = ListSpec {
     ],
     max_limit: 1000,
     total: None,
+    forms: forms::ROWS,
+    copied: None,
 };
 
 impl TargetRow {

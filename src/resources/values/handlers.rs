@@ -1,7 +1,9 @@
 //! The operations on values.
 
 use actix_web::HttpResponse;
+use futures_util::FutureExt;
 
+use super::figures;
 use super::store::{self, find, insert, lock, replace};
 use super::{
     Gender, IndicatorValue, KOLADA, LIST, LIST_OF_INDICATOR, Provenance, ValueContent, ValueKey,
@@ -11,10 +13,12 @@ use crate::auth::change::{Change, Removal};
 use crate::auth::{Role, Writer};
 use crate::database::statement::{SqlValue, Statement};
 use crate::database::text_enum::Choice;
-use crate::database::{Connection, Failure};
+use crate::database::{Connection, Failure, Snapshot};
 use crate::http::answer::Answer;
 use crate::http::body::JsonBody;
 use crate::http::call::{Call, Fields};
+use crate::http::export;
+use crate::http::forms::Form;
 use crate::http::links::Root;
 use crate::http::list::{ListRequest, Loaded};
 use crate::http::members::Faults;
@@ -22,7 +26,7 @@ use crate::http::page;
 use crate::http::routes::Operation;
 use crate::http::text;
 use crate::operation;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::resources::indicators::{self, Measured};
 use crate::resources::{Outcome, Saved, municipalities};
 
@@ -32,8 +36,12 @@ pub(super) async fn list_values(call: Call) -> Result<HttpResponse, Problem> {
     let mut request = ListRequest::read(&call, &LIST)?;
     request.filter_words("indicatorCode", text::code, |code| code)?;
     filter(&mut request)?;
-    let (request, loaded) = request.run::<ValueRow>(call.reading()).await?;
-    answer_list(&call, &request, loaded)
+    if request.form == Form::Json {
+        let (request, loaded) = request.run(call.reading()).await?;
+        return answer_page(&call, &request, loaded);
+    }
+    let snapshot = call.export().await?;
+    answer_all(&call, request, snapshot).await
 }
 
 /// The values of one indicator.
@@ -43,11 +51,35 @@ pub(super) async fn list_indicator_values(call: Call) -> Result<HttpResponse, Pr
     filter(&mut request)?;
     let code = indicator_in(&call)?;
     request.within("indicatorCode", SqlValue::Text(code.clone()))?;
-    let run = request.run_under::<ValueRow, _>(call.reading(), "indicator", move |connection| {
-        Box::pin(async move { Ok(indicators::find(connection, &code).await?.is_some()) })
-    });
-    let (request, loaded) = run.await?;
-    answer_list(&call, &request, loaded)
+    if request.form == Form::Json {
+        let run = request.run_under(call.reading(), "indicator", |connection| {
+            is_there(connection, code).boxed()
+        });
+        let (request, loaded) = run.await?;
+        return answer_page(&call, &request, loaded);
+    }
+    let mut snapshot = call.export().await?;
+    let found = snapshot.read(|connection| is_there(connection, code).boxed());
+    if !found.await? {
+        return Err(Problem::not_found("indicator"));
+    }
+    answer_all(&call, request, snapshot).await
+}
+
+async fn is_there(connection: &mut Connection, code: String) -> Result<bool, Failure> {
+    Ok(indicators::find(connection, &code).await?.is_some())
+}
+
+/// Answers all values in the form that is asked for.
+async fn answer_all(
+    call: &Call,
+    request: ListRequest,
+    snapshot: Snapshot,
+) -> Result<HttpResponse, Problem> {
+    match request.form {
+        Form::JsonStat | Form::Xlsx => figures::answer_list(call, request, snapshot).await,
+        _ => export::answer(call, request, snapshot, ValueRow::listed).await,
+    }
 }
 
 /// Applies the filters that both lists share.
@@ -67,7 +99,8 @@ fn filter(request: &mut ListRequest) -> Result<(), Problem> {
     })
 }
 
-fn answer_list(
+/// Answers a page of values, with how to credit those that are Kolada's own.
+fn answer_page(
     call: &Call,
     request: &ListRequest,
     loaded: Loaded<ValueRow>,
@@ -274,8 +307,12 @@ async fn delete(
 /// The operations of this resource.
 pub fn operations() -> Vec<Operation> {
     vec![
-        operation!(list_values, __path_list_values).listing(&LIST),
-        operation!(list_indicator_values, __path_list_indicator_values).listing(&LIST_OF_INDICATOR),
+        operation!(list_values, __path_list_values)
+            .listing(&LIST)
+            .refusing(&[Code::AnswerTooLarge]),
+        operation!(list_indicator_values, __path_list_indicator_values)
+            .listing(&LIST_OF_INDICATOR)
+            .refusing(&[Code::AnswerTooLarge]),
         operation!(get_value, __path_get_value).selecting(&LIST),
         operation!(put_value, __path_put_value).unconditional(),
         operation!(patch_value, __path_patch_value),

@@ -1,5 +1,7 @@
 //! Values (utfall, årsvärden): one figure for one municipality, year and gender.
 
+mod areas;
+mod figures;
 mod handlers;
 mod load;
 mod ranks;
@@ -15,6 +17,10 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
+pub use areas::{
+    AreaPlace, AreaYear, Areas, MeasuredKinds, at_places, by_area, measured_kinds, member_pairs,
+};
+pub use figures::{Answering, KOLADA};
 pub use handlers::operations;
 pub use load::{
     FORBIDDEN, IncomingRow, KeyParts, Loaded, OnConflict, RowFault, Staging, Terms, ValueChange,
@@ -28,6 +34,7 @@ use super::Stamps;
 use crate::database::schema::indicator_values;
 use crate::decimal::Decimal;
 use crate::http::conditional::version_tag;
+use crate::http::forms;
 use crate::http::links::{Linker, Root};
 use crate::http::list::{Kind, ListSpec, Member};
 use crate::http::members::Members;
@@ -78,9 +85,6 @@ crate::text_enum! {
         Derived = "derived",
     }
 }
-
-/// How to credit values that are Kolada's, as they are.
-pub const KOLADA: &str = "Källa: Kolada";
 
 /// What names a value: indicator, municipality, year and gender.
 #[derive(
@@ -225,6 +229,17 @@ pub const LIST: ListSpec = ListSpec {
     ],
     max_limit: 10_000,
     total: Some("SELECT total FROM row_totals WHERE table_name = 'indicator_values'"),
+    forms: forms::FIGURES,
+    copied: Some(&[
+        "indicatorCode",
+        "municipalityCode",
+        "year",
+        "gender",
+        "value",
+        "status",
+        "provenance",
+        "note",
+    ]),
 };
 
 /// The same list of one indicator.

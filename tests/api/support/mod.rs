@@ -6,6 +6,7 @@ pub(crate) mod cluster;
 pub(crate) mod program;
 pub(crate) mod proxy;
 pub(crate) mod raw;
+pub(crate) mod readers;
 mod seeds;
 mod tap;
 

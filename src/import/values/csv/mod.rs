@@ -14,6 +14,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use crate::database::text_enum::Choice;
 use crate::decimal::Decimal;
+use crate::http::export::unguarded;
 use crate::http::text::{self, Lines};
 use crate::problem::{Code, Problem};
 use crate::resources::values::{
@@ -34,6 +35,8 @@ const KNOWN: [&str; 9] = [
     "note",
     "action",
 ];
+/// Those of them with text that a spreadsheet could take for a formula.
+const TEXTS: [&str; 2] = ["indicatorCode", "note"];
 /// The columns that it must have.
 const REQUIRED: usize = 5;
 
@@ -188,11 +191,14 @@ impl Cells<'_> {
     }
 
     /// The text of a cell; `None` for one that is empty or not there.
+    /// What is in a cell; `None` where it is empty.
     fn cell(&mut self, column: usize) -> Option<String> {
         let place = self.columns.places[column]?;
         let bytes = self.record.get(place)?;
         match std::str::from_utf8(bytes) {
             Ok("") => None,
+            // What an export puts before a text that a spreadsheet would compute.
+            Ok(text) if TEXTS.contains(&KNOWN[column]) => Some(unguarded(text).to_owned()),
             Ok(text) => Some(text.to_owned()),
             Err(_) => {
                 let name = KNOWN[column];

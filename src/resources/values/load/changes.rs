@@ -1,7 +1,7 @@
 //! What a load has changed, as the record has it.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 use super::{Staging, ValueContent, ValueKey};
@@ -78,7 +78,26 @@ recorded!(After, new_value, new_status, new_provenance, new_note);
 impl Staging {
     /// The entries that this transaction has made in the record, by row.
     pub async fn changes(&self, connection: &mut Connection) -> Result<Vec<ValueChange>, Failure> {
-        let entries: Vec<Entry> = diesel::sql_query(
+        entries(connection, true, i64::MAX).await
+    }
+
+    /// The first `most` of them where there was a value before: it was changed or
+    /// withdrawn.
+    pub async fn revisions(
+        &self,
+        connection: &mut Connection,
+        most: i64,
+    ) -> Result<Vec<ValueChange>, Failure> {
+        entries(connection, false, most).await
+    }
+}
+
+async fn entries(
+    connection: &mut Connection,
+    new_ones_too: bool,
+    most: i64,
+) -> Result<Vec<ValueChange>, Failure> {
+    let entries: Vec<Entry> = diesel::sql_query(
             "SELECT i.row_number, i.indicator_code, i.municipality_code, i.year, i.gender, h.action,
                     h.before ->> 'value' AS old_value, h.before ->> 'status' AS old_status,
                     h.before ->> 'provenance' AS old_provenance, h.before ->> 'note' AS old_note,
@@ -92,12 +111,14 @@ impl Staging {
                 AND h.change_set_id = (
                     SELECT change_set_id FROM change_sets
                      WHERE transaction_id = pg_current_xact_id() AND commit_position IS NULL)
-              ORDER BY i.row_number",
+                AND ($1 OR h.action <> 'created')
+              ORDER BY i.row_number LIMIT $2",
         )
+        .bind::<Bool, _>(new_ones_too)
+        .bind::<BigInt, _>(most)
         .load(connection)
         .await?;
-        entries.into_iter().map(change).collect()
-    }
+    entries.into_iter().map(change).collect()
 }
 
 fn change(entry: Entry) -> Result<ValueChange, Failure> {

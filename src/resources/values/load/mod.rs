@@ -110,6 +110,8 @@ pub struct Terms {
     pub on_conflict: OnConflict,
     /// Whether Kolada's figures replace reported ones, too.
     pub overwrite_reported: bool,
+    /// Whether a row that withdraws leaves a value alone that is not Kolada's.
+    pub withdraw_koladas_alone: bool,
     /// The board whose key loads them, if it is a board's.
     pub board_id: Option<String>,
 }
@@ -223,6 +225,28 @@ impl Staging {
         });
         rows.iter().for_each(|row| self.seen.note(row));
         Ok(())
+    }
+
+    /// Gives each row the note of the figure of Kolada's that it takes the place of:
+    /// Kolada has no notes, so whoever wrote it means the figure with this key.
+    pub async fn keep_notes(&self, connection: &mut Connection) -> QueryResult<usize> {
+        diesel::sql_query(
+            "UPDATE incoming_values i SET note = v.note FROM indicator_values v
+              WHERE (v.indicator_code, v.municipality_code, v.year, v.gender)
+                    = (i.indicator_code, i.municipality_code, i.year, i.gender)
+                AND NOT i.withdraws AND i.note IS NULL
+                AND v.note IS NOT NULL AND v.provenance = 'kolada'",
+        )
+        .execute(connection)
+        .await
+    }
+
+    /// Takes the table away before the transaction ends, so that the same
+    /// transaction can have another load.
+    pub async fn end(self, connection: &mut Connection) -> QueryResult<()> {
+        connection
+            .batch_execute("DROP TABLE incoming_values, row_faults")
+            .await
     }
 
     /// How many rows are in it.

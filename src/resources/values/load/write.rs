@@ -22,7 +22,8 @@ pub struct Loaded {
     pub deleted: i64,
     /// How many were already so; nothing was written.
     pub unchanged: i64,
-    /// How many reported ones were left, where the load has Kolada's figures.
+    /// How many reported ones were left, where the load has Kolada's figures; and
+    /// those that are not Kolada's, where it withdraws Kolada's alone.
     pub kept: i64,
     /// How many rows were found at fault only now, since somebody else has written
     /// the value meanwhile. They are not written, and their faults are noted.
@@ -87,6 +88,9 @@ impl Staging {
         if keeps && self.of_kolada && loaded.created + loaded.updated < tried {
             // Some were made by somebody else when their turn had come already.
             loaded.kept = kept(connection).await?;
+        }
+        if self.withdrawals > 0 && terms.withdraw_koladas_alone {
+            loaded.kept += not_withdrawn(connection).await?;
         }
         let touched = loaded.created + loaded.updated + loaded.deleted + loaded.late;
         loaded.unchanged = self.rows - touched - loaded.kept;
@@ -235,23 +239,36 @@ async fn write_between(
 /// Deletes what is to be withdrawn, which is locked already. What somebody else
 /// has made since is left to him while he holds it.
 async fn withdraw(connection: &mut Connection, terms: &Terms) -> QueryResult<i64> {
-    let boards_own = if terms.board_id.is_some() {
-        "AND v.provenance = 'reported'"
-    } else {
-        ""
+    let may_go = match (&terms.board_id, terms.withdraw_koladas_alone) {
+        (Some(_), _) => "AND v.provenance = 'reported'",
+        (None, true) => "AND v.provenance = 'kolada'",
+        (None, false) => "",
     };
     let deleted = diesel::sql_query(format!(
         "DELETE FROM indicator_values there
           USING (SELECT v.indicator_code, v.municipality_code, v.year, v.gender
                    FROM incoming_values i JOIN indicator_values v
                   USING (indicator_code, municipality_code, year, gender)
-                  WHERE i.withdraws {boards_own} FOR UPDATE OF v SKIP LOCKED) AS held
+                  WHERE i.withdraws {may_go} FOR UPDATE OF v SKIP LOCKED) AS held
           WHERE (there.indicator_code, there.municipality_code, there.year, there.gender)
                 = (held.indicator_code, held.municipality_code, held.year, held.gender)"
     ))
     .execute(connection)
     .await?;
     Ok(deleted as i64)
+}
+
+/// How many values that are not Kolada's were left although a row withdraws them.
+/// The write has locked them.
+async fn not_withdrawn(connection: &mut Connection) -> QueryResult<i64> {
+    let left = diesel::sql_query(
+        "SELECT FROM incoming_values i JOIN indicator_values v
+          USING (indicator_code, municipality_code, year, gender)
+          WHERE i.withdraws AND v.provenance <> 'kolada'",
+    )
+    .execute(connection)
+    .await?;
+    Ok(left as i64)
 }
 
 /// Notes the rows that a board's key was kept from writing, since what is there

@@ -1,0 +1,2 @@
+DROP TABLE kolada_parts;
+DROP TABLE kolada_imports;

@@ -1,0 +1,89 @@
+//! Writing what Kolada says, one unit in one transaction.
+
+mod areas;
+mod key_figures;
+mod values;
+
+use std::collections::{HashMap, HashSet};
+
+use super::ledger::{self, Note};
+use super::model::{Area, Figure, Group, KeyFigure};
+use super::report::Report;
+use crate::database::{Connection, Failure};
+
+/// What is written together (enhet).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Batch {
+    /// Where Kolada is: the key figures say so.
+    pub source: String,
+    /// The areas that must be there; they are made.
+    pub areas: Vec<Area>,
+    /// The groups.
+    pub groups: Vec<Group>,
+    /// The key figures.
+    pub key_figures: Vec<Drafted>,
+    /// The indicators that are there for key figures that are not in the batch, by
+    /// Kolada's id.
+    pub codes: HashMap<String, String>,
+    /// The figures, in the order in which they were said.
+    pub figures: Vec<Figure>,
+    /// What is to be noted as asked for: of all key figures in the batch.
+    pub note: Option<Note>,
+    /// Whether reported values are written over.
+    pub overwriting: bool,
+    /// The ids of key figures and the codes of areas of which an earlier batch has
+    /// told: in a dry run each makes them anew.
+    pub told: HashSet<String>,
+}
+
+/// A key figure with what its figures show (nyckeltal).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Drafted {
+    /// As Kolada describes it.
+    pub key: KeyFigure,
+    /// The most decimals that one of its figures has.
+    pub decimals: u32,
+    /// Whether some of its figures are of women or of men.
+    pub by_gender: bool,
+}
+
+/// What was written (utfall av en enhet).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Written {
+    /// What is to be told.
+    pub report: Report,
+    /// The indicators of the key figures, by Kolada's id.
+    pub codes: HashMap<String, String>,
+}
+
+/// Writes a batch within the transaction of `connection`. 422 when its figures are of
+/// a key figure or an area that is not there.
+pub(super) async fn write(connection: &mut Connection, batch: Batch) -> Result<Written, Failure> {
+    let mut report = Report::default();
+    areas::write(connection, &batch, &mut report).await?;
+    areas::write_groups(connection, &batch.groups, &mut report).await?;
+    let written = key_figures::write(connection, &batch, &mut report).await?;
+    let mut codes = batch.codes;
+    codes.extend(written.clone());
+    if !batch.figures.is_empty() {
+        let rows = values::rows(batch.figures, &codes, &mut report);
+        values::write(connection, rows, batch.overwriting, &mut report).await?;
+    }
+    if let Some(note) = &batch.note {
+        let mut noted: Vec<String> = written.values().cloned().collect();
+        noted.sort_unstable();
+        ledger::note(connection, &noted, note).await?;
+    }
+    Ok(Written {
+        report,
+        codes: written,
+    })
+}
+
+/// The indicators that are there for these key figures, by Kolada's ids.
+pub(super) async fn there(
+    connection: &mut Connection,
+    ids: &[String],
+) -> Result<HashMap<String, String>, Failure> {
+    key_figures::there(connection, ids).await
+}

@@ -1,0 +1,14 @@
+//! Values in the forms of those who work with figures: as a cube (JSON-stat) and as
+//! a workbook (XLSX). Both are made when the last value is known, and so have limits.
+
+mod answer;
+mod cube;
+mod gathered;
+mod labels;
+mod sheet;
+
+pub use answer::Answering;
+pub(super) use answer::answer_list;
+
+/// How to credit values that are Kolada's.
+pub const KOLADA: &str = "Källa: Kolada";
