@@ -26,7 +26,7 @@ pub struct ApiInfo {
     #[schema(example = "Målbild")]
     pub api_name: &'static str,
     /// The version, MAJOR.MINOR.PATCH.
-    #[schema(example = "1.3.0")]
+    #[schema(example = "1.4.0")]
     pub api_version: &'static str,
     /// The day this version was released.
     #[schema(example = "2026-11-24")]

@@ -32,7 +32,8 @@ use crate::resources::{goals, municipalities, values};
     "limits": {
         "pageDefault": 20, "pageMax": 1000, "pageMaxValues": 10000, "pageMaxChanges": 1000, "changesWaitSeconds": 60,
         "bodyMaxBytes": 2097152, "arrayMaxElements": 1000, "loadMaxRows": 100000, "loadMaxBytes": 33554432,
-        "loadMaxSeconds": 60, "idempotencyHours": 24
+        "loadMaxSeconds": 60, "exportMaxConcurrent": 4, "exportMaxSeconds": 900, "xlsxMaxRows": 100000,
+        "jsonStatMaxCells": 500000, "idempotencyHours": 24
     },
     "_links": {"self": {"href": "https://oppnadata.example.se/malbild/v1/config", "rel": "self", "method": "GET"}}
 }))]
@@ -118,6 +119,18 @@ pub struct Limits {
     /// How long the transaction of a load may take, in seconds, rounded down; past it the answer is 503.
     #[schema(minimum = 0, example = 60)]
     pub load_max_seconds: u64,
+    /// How many exports (all rows of a list as CSV and the like) there may be at once; more are 503.
+    #[schema(minimum = 1, example = 4)]
+    pub export_max_concurrent: u16,
+    /// How long an export may take, in seconds; past it it is cut off.
+    #[schema(minimum = 1, example = 900)]
+    pub export_max_seconds: u64,
+    /// The most rows of an answer as XLSX; one with more is 413.
+    #[schema(minimum = 1, example = 100_000)]
+    pub xlsx_max_rows: usize,
+    /// The most cells of an answer as JSON-stat, empty ones too; one with more is 413.
+    #[schema(minimum = 1, example = 500_000)]
+    pub json_stat_max_cells: usize,
     /// For how many hours the answer to a POST with an `Idempotency-Key` is kept.
     #[schema(minimum = 1, example = 24)]
     pub idempotency_hours: i32,
@@ -172,6 +185,10 @@ fn limits(call: &Call, published: &Published) -> Limits {
         load_max_rows: loads.max_rows,
         load_max_bytes: loads.max_bytes,
         load_max_seconds: loads.time.as_secs(),
+        export_max_concurrent: published.export_max_concurrent,
+        export_max_seconds: published.export_timeout_seconds,
+        xlsx_max_rows: call.service.xlsx_max_rows,
+        json_stat_max_cells: call.service.json_stat_max_cells,
         idempotency_hours: IDEMPOTENCY_HOURS,
     }
 }

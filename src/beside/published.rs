@@ -26,6 +26,10 @@ pub struct Published {
     pub licence: Option<Licence>,
     /// The largest body, in bytes.
     pub max_body_bytes: u64,
+    /// How many exports there may be at once.
+    pub export_max_concurrent: u16,
+    /// How long one may take, in seconds.
+    pub export_timeout_seconds: u64,
     /// What is set of the catalogue and of security.txt.
     pub settings: OpenDataSettings,
     /// Since when all this is so: these settings are those of the running program.
@@ -99,6 +103,8 @@ impl Published {
             contact: contact(settings),
             licence: licence(settings),
             max_body_bytes: settings.max_body_bytes,
+            export_max_concurrent: settings.export_max_concurrent,
+            export_timeout_seconds: settings.export_timeout_seconds,
             settings: own.clone(),
             since: clock::now(),
         }

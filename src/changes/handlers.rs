@@ -8,6 +8,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use futures_util::FutureExt;
 use tokio::time::{Instant, timeout_at};
+use utoipa::IntoParams;
 
 use super::together::{Together, Wanted};
 use super::{Change, Changes, ChangesMeta, Entry, RESOURCES, after, hold_to, recorded};
@@ -25,6 +26,22 @@ pub const MOST: i64 = 1_000;
 /// The longest that a request may wait, in seconds.
 pub const LONGEST: u64 = 60;
 
+/// How many changes, as the document tells it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is there for the document alone")]
+struct Limited {
+    /// The most changes in the answer.
+    #[param(
+        minimum = 1,
+        maximum = 1000,
+        default = 20,
+        required = false,
+        example = 100
+    )]
+    limit: i64,
+}
+
 /// The changes (ändringar) after a place in the feed, in the order in which they were committed.
 ///
 /// Begin with the `Changes-Cursor` of a list's answer, or without `after` at the
@@ -37,7 +54,7 @@ pub const LONGEST: u64 = 60;
 #[utoipa::path(get, path = "/changes", tag = "changes",
     params(
         ("after" = Option<String>, Query, nullable = false, pattern = "^[A-Za-z0-9_-]{34}$", example = "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", description = "Only what was committed after this place: `cursor` of an answer or of a change, or a `Changes-Cursor`. Without it, from the first change on."),
-        ("limit" = Option<i64>, Query, nullable = false, minimum = 1, maximum = 1000, example = 100, description = "The most changes in the answer; 20 without it."),
+        Limited,
         ("resource" = Option<String>, Query, nullable = false, pattern = "^[a-z-]+(,[a-z-]+)*$", example = "goals,values", description = "Only of these resources, in a comma list: names of collections (`goals`, `values`, …), and `goal-indicators`."),
         ("wait" = Option<u64>, Query, nullable = false, minimum = 0, maximum = 60, example = 0, description = "How many seconds to wait for a change where there is none yet; 0 without it."),
     ),

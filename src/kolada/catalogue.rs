@@ -80,7 +80,7 @@ async fn kpi_groups(call: &Call) -> Result<HttpResponse, Problem> {
     let work = call.reading().read_snapshot(move |connection| {
         async move {
             let goals = goals::followed(connection, ids.as_deref(), title.as_deref(), part).await?;
-            Ok(with_key_figures(connection, goals).await?)
+            with_key_figures(connection, goals).await
         }
         .boxed()
     });
@@ -175,7 +175,7 @@ async fn municipality_groups(call: &Call) -> Result<HttpResponse, Problem> {
             let groups =
                 municipality_groups::listed(connection, ids.as_deref(), title.as_deref(), part)
                     .await?;
-            Ok(with_municipalities(connection, groups).await?)
+            with_municipalities(connection, groups).await
         }
         .boxed()
     });

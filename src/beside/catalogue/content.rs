@@ -3,6 +3,7 @@
 
 use super::graph::Words;
 use super::vocabulary::JSON_STAT;
+use crate::http::forms::Form;
 
 /// A dataset of the catalogue (datamängd).
 pub(super) struct Dataset {
@@ -26,11 +27,10 @@ pub(super) struct List {
 
 /// A form of a list that can be had (distribution).
 pub(super) struct Format {
-    /// The name, as in `format=` and in IRIs.
-    pub(super) name: &'static str,
+    /// Its word stands in `format=` and in IRIs.
+    pub(super) form: Form,
     /// How people call it.
     pub(super) title: &'static str,
-    pub(super) media_type: &'static str,
     /// Whether IANA has that type.
     pub(super) registered: bool,
     pub(super) description: Words<'static>,
@@ -51,9 +51,8 @@ pub(super) enum Extent {
 }
 
 const JSON: Format = Format {
-    name: "json",
+    form: Form::Json,
     title: "JSON",
-    media_type: "application/json",
     registered: true,
     description: Words {
         sv: "JSON genom API:et, sida för sida: länken next leder vidare.",
@@ -64,9 +63,8 @@ const JSON: Format = Format {
 };
 
 const CSV: Format = Format {
-    name: "csv",
+    form: Form::Csv,
     title: "CSV",
-    media_type: "text/csv",
     registered: true,
     description: Words {
         sv: "Hela listan som CSV (RFC 4180): UTF-8, kommatecken, decimalpunkt, en rubrikrad.",
@@ -77,9 +75,8 @@ const CSV: Format = Format {
 };
 
 const NDJSON: Format = Format {
-    name: "ndjson",
+    form: Form::NdJson,
     title: "NDJSON",
-    media_type: "application/x-ndjson",
     registered: false,
     description: Words {
         sv: "Hela listan som NDJSON: ett JSON-objekt per rad.",
@@ -90,10 +87,9 @@ const NDJSON: Format = Format {
 };
 
 const JSON_STAT_2: Format = Format {
-    name: "json-stat",
+    form: Form::JsonStat,
     title: "JSON-stat 2.0",
-    media_type: "application/json",
-    registered: true,
+    registered: false,
     description: Words {
         sv: "Den egna kommunens värden som JSON-stat 2.0. Andra urval fås med listans filter.",
         en: "The municipality's own values as JSON-stat 2.0. The filters of the list give other selections.",
@@ -103,9 +99,8 @@ const JSON_STAT_2: Format = Format {
 };
 
 const XLSX: Format = Format {
-    name: "xlsx",
+    form: Form::Xlsx,
     title: "Excel (XLSX)",
-    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     registered: true,
     description: Words {
         sv: "Den egna kommunens värden som Excelfil. Andra urval fås med listans filter.",

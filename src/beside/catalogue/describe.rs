@@ -196,9 +196,9 @@ impl<'a> Catalogue<'a> {
             .words(term::DESCRIPTION, format.description)
             .link(term::ACCESS_URL, &address)
             .perhaps(whole, |node, ()| node.link(term::DOWNLOAD_URL, &address))
-            .plain(term::FORMAT, format.media_type)
+            .plain(term::FORMAT, format.form.media_type())
             .perhaps(format.registered.then_some(()), |node, ()| {
-                let registered = format!("{}/{}", term::MEDIA_TYPES, format.media_type);
+                let registered = format!("{}/{}", term::MEDIA_TYPES, format.form.media_type());
                 node.link(term::MEDIA_TYPE, &registered)
             })
             .perhaps(self.licence(), |node, licence| {
@@ -221,8 +221,11 @@ impl<'a> Catalogue<'a> {
         let own = &self.published.municipality_code;
         match format.extent {
             Extent::Pages => list,
-            Extent::Whole => format!("{list}?format={}", format.name),
-            Extent::Own => format!("{list}?municipalityCode={own}&format={}", format.name),
+            Extent::Whole => format!("{list}?format={}", format.form.word()),
+            Extent::Own => format!(
+                "{list}?municipalityCode={own}&format={}",
+                format.form.word()
+            ),
         }
     }
 
@@ -297,7 +300,7 @@ fn forms(dataset: &Dataset) -> impl Iterator<Item = (&List, &Format)> {
 }
 
 fn form_name(list: &List, format: &Format) -> String {
-    format!("{}-{}", list.name, format.name)
+    format!("{}-{}", list.name, format.form.word())
 }
 
 /// A licence's one IRI: those of Creative Commons begin with http and end with a

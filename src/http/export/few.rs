@@ -37,7 +37,7 @@ impl Few<'_> {
     ) -> Result<HttpResponse, Problem> {
         let all = call.service.tables.of(self.schema);
         let named = |name: &&str| all.iter().find(|column| column.name == **name);
-        let columns: Vec<&Column> = self.members.iter().filter_map(|name| named(name)).collect();
+        let columns: Vec<&Column> = self.members.iter().filter_map(named).collect();
         let mut body = Vec::new();
         match self.form {
             Form::Csv => {

@@ -54,6 +54,10 @@ async fn what_is_not_set_is_null_in_config() {
 #[tokio::test]
 async fn the_limits_in_config_are_those_that_are_enforced() {
     let app = TestApp::start_with(&[
+        "--xlsx-max-rows=1",
+        "--json-stat-max-cells=1",
+        "--export-max-concurrent=3",
+        "--export-timeout-seconds=77",
         "--max-body-bytes=2048",
         "--load-max-rows=3",
         "--load-max-bytes=4096",
@@ -97,5 +101,18 @@ async fn the_limits_in_config_are_those_that_are_enforced() {
     for (number, status) in [(of("loadMaxRows"), 422), (of("loadMaxRows") + 1, 413)] {
         let load = app.request("POST", "/values").key(&key).json(&rows(number));
         assert_eq!(load.send().await.status, status, "{number} rows");
+    }
+    let exports = (of("exportMaxConcurrent"), of("exportMaxSeconds"));
+    assert_eq!(exports, (3, 77));
+    assert_eq!((of("xlsxMaxRows"), of("jsonStatMaxCells")), (1, 1));
+    app.municipality("2380", "municipality").await;
+    app.indicator("N01951", false).await;
+    for (year, status) in [(2021, 200), (2022, 413)] {
+        let path = format!("/indicators/N01951/values/2380/{year}/T");
+        app.make(&path, json!({"value": 1})).await;
+        for format in ["xlsx", "json-stat"] {
+            let answer = app.get(&format!("/values?format={format}")).await;
+            assert_eq!(answer.status, status, "{format} of {year}");
+        }
     }
 }

@@ -3,8 +3,11 @@
 mod committed;
 mod keys;
 mod limits;
+mod links;
 mod once;
+mod profile;
 mod queries;
+mod rest_profile_page;
 mod shape;
 
 use jsonschema::{Draft, Validator};

@@ -122,7 +122,11 @@ async fn a_goal_with_key_figures_is_a_group_of_them() {
         format!("/kpi_groups/{goal}"),
         "/kpi_groups?title=m%C3%85l%201.1".to_owned(),
     ] {
-        assert_eq!(rows(&app, &path).await, [expected.clone()], "{path}");
+        assert_eq!(
+            rows(&app, &path).await,
+            std::slice::from_ref(&expected),
+            "{path}"
+        );
     }
     assert!(rows(&app, "/kpi_groups?title=1.2").await.is_empty());
 }
