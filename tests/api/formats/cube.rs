@@ -146,7 +146,7 @@ async fn a_series_is_a_cube_of_the_same_figures() {
         let items = series["items"].as_array().expect("items");
         let year = items
             .iter()
-            .find(|item| item["year"].to_string() == cell["year"])
+            .find(|item| cell["year"].as_str() == Some(&item["year"].to_string()))
             .expect("the year");
         let told = &year[cell["gender"].as_str().expect("a gender")];
         let digits = match &told["value"] {
