@@ -1,6 +1,7 @@
 //! Figures in other forms than JSON, read back by other libraries than those
 //! that wrote them.
 
+mod consumers;
 mod cube;
 mod limits;
 mod sheet;

@@ -176,7 +176,8 @@ fn column(column: &export::Column) -> Column {
     Column {
         name: column.name.clone().into(),
         sv: column.swedish.into(),
-        en: column.english.clone().into(),
+        // Code in Markdown is nothing that a sheet shows.
+        en: column.english.replace('`', "").into(),
     }
 }
 
