@@ -165,7 +165,7 @@ async fn every_column_is_described_in_swedish_and_in_english() {
 #[tokio::test]
 async fn a_past_moment_is_exported_as_it_was_and_never_changes() {
     let (app, key) = super::started(10, &[]).await;
-    let then = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+    let then = malbild::clock::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
     let before = app.get("/values?format=csv").await.expect(200);
     let deleted = app
         .request("DELETE", "/indicators/N01951/values/3000/2003/T")
