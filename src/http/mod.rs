@@ -6,6 +6,7 @@ pub mod call;
 pub mod conditional;
 pub mod cursor;
 pub mod export;
+pub mod fields;
 pub mod forms;
 pub mod heavy;
 pub mod json;
