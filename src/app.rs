@@ -14,6 +14,7 @@ use crate::auth::identify::identify;
 use crate::beside;
 use crate::beside::published::Published;
 use crate::changes::{self, Together};
+use crate::clock;
 use crate::config::{ServiceSettings, WebhookSettings};
 use crate::database::{Database, Exports};
 use crate::history;
@@ -94,6 +95,7 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
             places: HeavyWork::with_places(database.most_loads(), database.timeout()),
             bodies: HeavyWork::with_places(LOAD_BODIES, database.timeout()),
         },
+        since: clock::now(),
         exports: Exports::new(
             usize::from(settings.export_max_concurrent),
             Duration::from_secs(settings.export_timeout_seconds),

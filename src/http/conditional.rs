@@ -1,11 +1,6 @@
 //! ETags and conditional requests (RFC 9110, section 13).
 
-use std::time::SystemTime;
-
-use actix_web::http::StatusCode;
-use actix_web::http::header::{self, Header, HeaderMap, HeaderName, HttpDate, IfModifiedSince};
-use actix_web::{HttpRequest, HttpResponse};
-use chrono::{DateTime, SubsecRound, Utc};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 use twox_hash::XxHash3_128;
@@ -54,34 +49,6 @@ pub fn is_fresh(headers: &HeaderMap, tag: &str) -> bool {
         tags.iter()
             .any(|other| other == "*" || other.trim_start_matches("W/").trim_matches('"') == tag)
     })
-}
-
-/// The answer to a read with `Last-Modified`; 304 when the client has that already
-/// by its date. An ETag goes before the date (RFC 9110, 13.2.2).
-pub fn last_modified(
-    request: &HttpRequest,
-    mut response: HttpResponse,
-    changed: Option<DateTime<Utc>>,
-) -> HttpResponse {
-    let Some(changed) = changed else {
-        return response;
-    };
-    let date = HttpDate::from(SystemTime::from(changed.trunc_subsecs(0)));
-    let fresh = !request.headers().contains_key(header::IF_NONE_MATCH)
-        && IfModifiedSince::parse(request).is_ok_and(|since| date <= since.0);
-    if fresh && response.status() == StatusCode::OK {
-        let mut unchanged = HttpResponse::NotModified();
-        for name in [header::ETAG, header::CACHE_CONTROL] {
-            if let Some(value) = response.headers_mut().remove(&name).next() {
-                unchanged.insert_header((name, value));
-            }
-        }
-        response = unchanged.finish();
-    }
-    if let Ok(value) = date.to_string().parse() {
-        response.headers_mut().insert(header::LAST_MODIFIED, value);
-    }
-    response
 }
 
 /// What a write is conditional on.

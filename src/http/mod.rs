@@ -14,6 +14,7 @@ pub mod links;
 pub mod list;
 pub mod members;
 pub mod metrics;
+pub mod modified;
 pub mod negotiate;
 mod once;
 pub mod openapi;

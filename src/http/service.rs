@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
+use chrono::{DateTime, Utc};
 
 use super::export::Tables;
 use super::heavy::HeavyWork;
@@ -36,6 +37,8 @@ pub struct Service {
     pub outgoing: Outgoing,
     /// What a load of rows may be.
     pub loads: Loads,
+    /// Since when the settings are so: since the program started.
+    pub since: DateTime<Utc>,
     /// What a long read may be.
     pub exports: Exports,
     /// The most rows of an answer as XLSX.

@@ -7,7 +7,7 @@ mod facts;
 mod graph;
 mod vocabulary;
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -16,7 +16,8 @@ use self::facts::Facts;
 use self::graph::Form;
 use crate::beside::published::{Published, Publisher};
 use crate::http::call::send;
-use crate::http::conditional::{body_tag, last_modified};
+use crate::http::conditional::body_tag;
+use crate::http::modified::LastModified;
 use crate::http::negotiate::{accepts, preferred};
 use crate::http::query::Query;
 use crate::http::routes::Operation;
@@ -97,8 +98,31 @@ async fn answer(
     let tag = body_tag(&body);
     let response = send(request, StatusCode::OK, body, form.media_type(), Some(tag));
     // Another catalogue comes of other data or of other settings.
-    let changed = facts.changed.max(Some(published.since));
-    Ok(last_modified(request, response, changed))
+    let changed = facts
+        .changed
+        .map_or(published.since, |at| at.max(published.since));
+    Ok(dated(request, response, LastModified::of(changed)))
+}
+
+/// The answer with its date; 304 when the client has it by that.
+fn dated(
+    request: &HttpRequest,
+    mut response: HttpResponse,
+    modified: LastModified,
+) -> HttpResponse {
+    if response.status() == StatusCode::OK && modified.is_known(request.headers()) {
+        let mut unchanged = HttpResponse::NotModified();
+        for name in [header::ETAG, header::CACHE_CONTROL] {
+            if let Some(value) = response.headers_mut().remove(&name).next() {
+                unchanged.insert_header((name, value));
+            }
+        }
+        response = unchanged.finish();
+    }
+    if let Ok(value) = modified.http_date().parse() {
+        response.headers_mut().insert(header::LAST_MODIFIED, value);
+    }
+    response
 }
 
 /// What DCAT-AP-SE demands and only the operator can say; 501 that names what is

@@ -5,17 +5,17 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use futures_util::stream;
 
 use super::csvw::Table;
-use crate::clock;
 use crate::database::{Snapshot, Version};
 use crate::http::call::Call;
 use crate::http::conditional::{digest, is_fresh, quoted, tags_of_none_match};
 use crate::http::forms::{FORMAT, Form};
 use crate::http::list::ListRequest;
+use crate::http::modified::LastModified;
 use crate::http::negotiate::Coding;
 use crate::http::page::CHANGES_CURSOR;
 use crate::http::query::Query;
@@ -25,7 +25,7 @@ use crate::problem::Problem;
 /// What stands before the body.
 pub struct Head {
     tag: String,
-    modified: Option<DateTime<Utc>>,
+    modified: Option<LastModified>,
     coding: Coding,
     headers: Vec<(header::HeaderName, String)>,
     form: Form,
@@ -49,6 +49,11 @@ impl Head {
             form.word().as_bytes(),
             version.place.encode().as_bytes(),
             call.root().as_bytes(),
+            call.service
+                .licence
+                .as_deref()
+                .unwrap_or_default()
+                .as_bytes(),
             API_VERSION.as_bytes(),
         ]);
         let tag = match coding {
@@ -57,7 +62,9 @@ impl Head {
         };
         let mut head = Self {
             tag,
-            modified: version.committed_at.map(last_modified),
+            modified: version
+                .committed_at
+                .map(|at| LastModified::of(at.max(call.service.since))),
             coding,
             headers: Vec::new(),
             form,
@@ -120,22 +127,19 @@ impl Head {
         (*call.method() == Method::HEAD).then(|| self.streaming(stream::empty()))
     }
 
-    /// `If-None-Match` decides; without it, `If-Modified-Since` (RFC 9110, 13.2.2).
+    /// `If-None-Match` decides; without it, `If-Modified-Since`.
     fn is_known(&self, headers: &HeaderMap) -> bool {
-        if headers.contains_key(header::IF_NONE_MATCH) {
-            return is_fresh(headers, &self.tag);
-        }
-        let since = headers.get(header::IF_MODIFIED_SINCE);
-        let since = since.and_then(|value| value.to_str().ok());
-        let since = since.and_then(|value| DateTime::parse_from_rfc2822(value).ok());
-        matches!((since, self.modified), (Some(since), Some(modified)) if modified <= since)
+        is_fresh(headers, &self.tag)
+            || self
+                .modified
+                .is_some_and(|modified| modified.is_known(headers))
     }
 
     fn begin(&self, status: StatusCode) -> actix_web::HttpResponseBuilder {
         let mut response = HttpResponse::build(status);
         response.insert_header((header::ETAG, quoted(&self.tag)));
         if let Some(modified) = self.modified {
-            response.insert_header((header::LAST_MODIFIED, http_date(modified)));
+            response.insert_header((header::LAST_MODIFIED, modified.http_date()));
         }
         for (name, value) in &self.headers {
             response.append_header((name.clone(), value.as_str()));
@@ -178,26 +182,6 @@ impl Head {
         }
         response.content_type(self.form.content_type()).body(body)
     }
-}
-
-/// The moment in whole seconds, as HTTP has it: never before the last change, so that
-/// whoever asks again with it misses none of the same second, and never after now.
-fn last_modified(committed_at: DateTime<Utc>) -> DateTime<Utc> {
-    let second = committed_at.trunc_subsecs(0);
-    let next = match second == committed_at {
-        true => second,
-        false => second + TimeDelta::seconds(1),
-    };
-    if next > clock::now() {
-        committed_at
-    } else {
-        next
-    }
-}
-
-/// A moment as an HTTP-date (RFC 9110, section 5.6.7).
-fn http_date(moment: DateTime<Utc>) -> String {
-    moment.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// The address of this answer in another form.
