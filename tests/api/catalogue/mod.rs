@@ -116,3 +116,18 @@ fn all(graph: &Graph, class: &str) -> BTreeSet<String> {
         })
         .collect()
 }
+
+/// The catalogue once the second of the last change is over: its date is then one that
+/// can be asked with.
+async fn settled(app: &TestApp) -> Answer {
+    let mut settled = get(app, "/datasets/dcat").await.expect(200);
+    crate::support::eventually("304", std::time::Duration::from_secs(5), async || {
+        settled = get(app, "/datasets/dcat").await.expect(200);
+        let asked = app
+            .outside("GET", "/datasets/dcat")
+            .header("if-modified-since", settled.header("last-modified"));
+        asked.send().await.status == 304
+    })
+    .await;
+    settled
+}

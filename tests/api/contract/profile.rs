@@ -217,7 +217,7 @@ fn resources_have_methods_and_answers_have_links() {
 
 #[test]
 fn keys_are_bearers_in_a_header() {
-    // SAK.09, SAK.10, SAK.15, SAK.16, SAK.18
+    // SAK.09, SAK.10, SAK.15, SAK.16
     let document = document();
     let schemes = document["components"]["securitySchemes"].as_object();
     for (name, scheme) in schemes.expect("schemes") {
