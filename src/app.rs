@@ -99,6 +99,7 @@ pub fn service(settings: &ServiceSettings, database: Database) -> Result<Data<Se
         exports: Exports::new(
             usize::from(settings.export_max_concurrent),
             Duration::from_secs(settings.export_timeout_seconds),
+            Duration::from_secs(settings.export_stall_seconds),
         ),
         xlsx_max_rows: usize::try_from(settings.xlsx_max_rows).unwrap_or(usize::MAX),
         json_stat_max_cells: usize::try_from(settings.json_stat_max_cells).unwrap_or(usize::MAX),

@@ -125,6 +125,9 @@ pub struct ServiceSettings {
     /// How long an export may take, however slowly it is read, in seconds; then it is cut off
     #[arg(long, env = "EXPORT_TIMEOUT_SECONDS", default_value_t = 900, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub export_timeout_seconds: u64,
+    /// How long the client of an export may take nothing, in seconds; then it is cut off
+    #[arg(long, env = "EXPORT_STALL_SECONDS", default_value_t = 120, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub export_stall_seconds: u64,
     /// The most rows of an answer as XLSX; one with more is answered 413
     #[arg(long, env = "XLSX_MAX_ROWS", default_value_t = 100_000, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=1_048_575))]
     pub xlsx_max_rows: u32,

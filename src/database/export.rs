@@ -29,15 +29,23 @@ use crate::problem::Problem;
 pub struct Exports {
     places: Arc<Semaphore>,
     greatest_age: Duration,
+    stalled: Duration,
 }
 
 impl Exports {
-    /// So many at once, none older than this.
-    pub fn new(places: usize, greatest_age: Duration) -> Self {
+    /// So many at once, none older than this, and none whose client takes nothing for
+    /// longer than `stalled`.
+    pub fn new(places: usize, greatest_age: Duration, stalled: Duration) -> Self {
         Self {
             places: Arc::new(Semaphore::new(places)),
             greatest_age,
+            stalled,
         }
+    }
+
+    /// How long a client may take nothing before it is given up.
+    pub fn stalled(&self) -> Duration {
+        self.stalled
     }
 }
 
@@ -240,7 +248,6 @@ impl Snapshot {
             rows: Box::pin(rows),
             _driver: driver,
             _place: self.place,
-            ends: self.ends,
         })
     }
 
@@ -262,18 +269,12 @@ pub struct Copied {
     rows: std::pin::Pin<Box<CopyOutStream>>,
     _driver: Driver,
     _place: OwnedSemaphorePermit,
-    ends: Instant,
 }
 
 impl Copied {
     /// The next row with its line feed; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<actix_web::web::Bytes>, Failure> {
         self.rows.try_next().await.map_err(unavailable)
-    }
-
-    /// When it has to be over.
-    pub fn ends(&self) -> Instant {
-        self.ends
     }
 }
 

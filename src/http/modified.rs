@@ -38,14 +38,14 @@ impl LastModified {
         HttpDate::from(SystemTime::from(self.moment.trunc_subsecs(0))).to_string()
     }
 
-    /// Whether the client has it by its date. An ETag that it sends goes before the
-    /// date (RFC 9110, 13.2.2).
+    /// Whether the client has it by its date, which has to be the very one: after a
+    /// restore from a backup the date may be an earlier one. An ETag that the client
+    /// sends goes before the date (RFC 9110, 13.2.2).
     pub fn is_known(self, headers: &HeaderMap) -> bool {
         let since = headers.get(header::IF_MODIFIED_SINCE);
         let since = since.and_then(|value| value.to_str().ok()?.parse::<HttpDate>().ok());
         let since = since.map(|since| DateTime::<Utc>::from(SystemTime::from(since)));
-        !headers.contains_key(header::IF_NONE_MATCH)
-            && since.is_some_and(|since| self.moment <= since)
+        !headers.contains_key(header::IF_NONE_MATCH) && since == Some(self.moment)
     }
 }
 

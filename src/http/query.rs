@@ -105,6 +105,19 @@ pub fn pairs(raw: &str) -> impl Iterator<Item = Result<(String, String), Problem
     })
 }
 
+impl Query {
+    /// The query again as text with this value of a parameter, in its place if it was
+    /// there: the address of the same in another form.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        let mut pairs = self.pairs.clone();
+        match pairs.iter_mut().find(|(other, _)| other == name) {
+            Some((_, old)) => value.clone_into(old),
+            None => pairs.push((name.to_owned(), value.to_owned())),
+        }
+        Self { pairs }.again(&[], &[])
+    }
+}
+
 fn wrong(name: &str, value: &str) -> Problem {
     let shown: String = value.chars().take(80).collect();
     Problem::query(format!("{name} cannot be {shown:?}"))

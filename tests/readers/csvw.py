@@ -27,6 +27,8 @@ def told(value):
         return value.isoformat()
     if isinstance(value, list):
         return [told(one) for one in value]
+    if hasattr(value, "unsplit"):
+        return value.unsplit()
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     return str(value)

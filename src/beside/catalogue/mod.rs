@@ -18,7 +18,7 @@ use crate::beside::published::{Published, Publisher};
 use crate::http::call::send;
 use crate::http::conditional::body_tag;
 use crate::http::modified::LastModified;
-use crate::http::negotiate::{accepts, preferred};
+use crate::http::negotiate::preferred;
 use crate::http::query::Query;
 use crate::http::routes::Operation;
 use crate::http::service::Service;
@@ -86,7 +86,6 @@ async fn answer(
     published: &Published,
     form: Form,
 ) -> Answered {
-    accepts(request, form.media_type())?;
     Query::parse(request.query_string(), &[])?;
     let (publisher, contact) = set_up(published)?;
     let facts = Facts::read(&service.database, &published.municipality_code).await?;

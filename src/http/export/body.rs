@@ -16,10 +16,8 @@ use crate::problem::Problem;
 const PIECE: usize = 64 * 1024;
 /// How many pieces may wait for the client.
 const WAITING: usize = 2;
-/// How long a client may take nothing before it is given up.
-const STALLED: Duration = Duration::from_secs(120);
-
-/// A piece of the body, or why there are no more.
+/// A piece of the body, or why there are no more. The last piece of a whole body is an
+/// empty one: where it does not come, something was lost on the way, whatever it was.
 pub(super) type Piece = Result<Bytes, Problem>;
 
 /// Where an export is written to.
@@ -28,16 +26,19 @@ pub(super) struct Sink {
     pub(super) buffer: Vec<u8>,
     coder: Option<GzEncoder<Vec<u8>>>,
     pieces: Sender<Piece>,
+    /// How long a client may take nothing before it is given up.
+    patience: Duration,
 }
 
-/// The two ends of a body, compressed or not.
-pub(super) fn body(compressed: bool) -> (Sink, Receiver<Piece>) {
+/// The two ends of a body, compressed or not, whose client may take nothing for so long.
+pub(super) fn body(compressed: bool, patience: Duration) -> (Sink, Receiver<Piece>) {
     let (pieces, taken) = channel(WAITING);
     let coder = compressed.then(|| GzEncoder::new(Vec::new(), Compression::new(5)));
     let sink = Sink {
         buffer: Vec::with_capacity(PIECE + 4096),
         coder,
         pieces,
+        patience,
     };
     (sink, taken)
 }
@@ -59,14 +60,16 @@ impl Sink {
                 std::mem::take(coder.get_mut())
             }
         };
-        self.give(Ok(piece.into())).await
+        self.give(piece).await
     }
 
-    async fn give(&self, piece: Piece) -> bool {
-        if piece.as_ref().is_ok_and(Bytes::is_empty) {
-            return !self.pieces.is_closed();
-        }
-        matches!(timeout(STALLED, self.pieces.send(piece)).await, Ok(Ok(())))
+    async fn give(&self, piece: Vec<u8>) -> bool {
+        piece.is_empty() || self.push(piece.into()).await
+    }
+
+    async fn push(&self, piece: Bytes) -> bool {
+        let pushed = timeout(self.patience, self.pieces.send(Ok(piece))).await;
+        matches!(pushed, Ok(Ok(())))
     }
 
     /// Waits until the client is gone.
@@ -75,31 +78,48 @@ impl Sink {
         async move { pieces.closed().await }
     }
 
-    /// Passes on what is left: the body is whole.
+    /// Passes on what is left, and that the body is whole.
     pub(super) async fn end(mut self) {
-        if !self.send().await {
-            return;
+        let mut passed = self.send().await;
+        if let Some(coder) = self.coder.take() {
+            passed = passed
+                && match coder.finish() {
+                    Ok(rest) => self.give(rest).await,
+                    Err(_) => false,
+                };
         }
-        if let Some(coder) = self.coder.take()
-            && let Ok(rest) = coder.finish()
-        {
-            self.give(Ok(rest.into())).await;
+        if passed {
+            self.push(Bytes::new()).await;
         }
     }
 
-    /// The body ends here and is not whole: the client must see that.
-    pub(super) async fn cut(self, problem: Problem) {
-        self.give(Err(problem)).await;
+    /// The body ends here and is not whole. Before the first piece the client is told
+    /// why; later, where there may be no room for it, the end that is missing tells.
+    pub(super) fn cut(self, problem: Problem) {
+        let _ = self.pieces.try_send(Err(problem));
+    }
+}
+
+/// The next piece, `None` after a whole body, and a problem where it ends otherwise.
+pub(super) async fn next(pieces: &mut Receiver<Piece>) -> Option<Piece> {
+    match pieces.recv().await {
+        Some(Ok(last)) if last.is_empty() => None,
+        Some(piece) => Some(piece),
+        None => Some(Err(Problem::database_unavailable())),
     }
 }
 
 /// The pieces as the server takes them, after the first.
 pub(super) fn stream(first: Bytes, rest: Receiver<Piece>) -> impl Stream<Item = Piece> {
-    futures_util::stream::unfold((Some(first), rest), async |(first, mut rest)| {
-        let piece = match first {
-            Some(first) => Some(Ok(first)),
-            None => rest.recv().await,
-        };
-        piece.map(|piece| (piece, (None, rest)))
+    let begun = (Some(first), Some(rest));
+    futures_util::stream::unfold(begun, async |(first, rest)| {
+        if let Some(first) = first {
+            return Some((Ok(first), (None, rest)));
+        }
+        // After a problem there is nothing more.
+        let mut rest = rest?;
+        let piece = next(&mut rest).await?;
+        let rest = piece.is_ok().then_some(rest);
+        Some((piece, (None, rest)))
     })
 }

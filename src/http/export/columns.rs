@@ -95,7 +95,7 @@ impl Tables {
             let members = schema["properties"].as_object()?;
             let columns = members
                 .iter()
-                .filter(|(member, _)| !LEFT_OUT.contains(&member.as_str()))
+                .filter(|(member, _)| !NO_COLUMNS.contains(&member.as_str()))
                 .flat_map(|(member, told)| columns(schemas, name, member, told));
             Some((name.clone(), columns.collect()))
         };
@@ -108,8 +108,8 @@ impl Tables {
     }
 }
 
-/// What is about the answer and not about the thing.
-const LEFT_OUT: [&str; 2] = ["etag", "_links"];
+/// The members that are no columns: they are about the answer and not about the thing.
+pub const NO_COLUMNS: [&str; 2] = ["etag", "_links"];
 
 /// The columns of one member: one, or one for each member of an object.
 fn columns(schemas: &Value, owner: &str, member: &str, told: &Value) -> Vec<Column> {

@@ -53,8 +53,8 @@ pub(super) fn metadata(table: &Table<'_>, columns: &[&Column], dialect: Dialect)
     all
 }
 
-const GUARD_SV: &str = "Text som börjar med =, +, -, @, tabb eller radbyte har en apostrof före sig, så att inget kalkylprogram tar den för en formel; ta bort en apostrof för att få texten. Tal är orörda. Tom cell: värde saknas.";
-const GUARD_EN: &str = "Text that begins with =, +, -, @, a tab or a line end has an apostrophe before it, so that no spreadsheet takes it for a formula; take one apostrophe away to get the text. Numbers are left alone. An empty cell: no value.";
+const GUARD_SV: &str = "Text som börjar med =, +, -, @, tabb eller vagnretur, också efter en eller flera apostrofer, har en apostrof till före sig, så att inget kalkylprogram tar den för en formel; ta bort en apostrof från sådana celler för att få texten. Tal är orörda. Tom cell: värde saknas.";
+const GUARD_EN: &str = "Text that begins with =, +, -, @, a tab or a carriage return, apostrophes before it or not, has one more apostrophe before it, so that no spreadsheet takes it for a formula; take one apostrophe away from such cells to get the text. Numbers are left alone. An empty cell: no value.";
 
 fn column(column: &Column, dialect: Dialect) -> Value {
     let mut told = json!({

@@ -118,13 +118,17 @@ impl Head {
         }
     }
 
-    /// The whole answer where nothing has to be read: 304 when the client has it, and
-    /// what HEAD gets.
-    pub fn without_body(&self, call: &Call) -> Option<HttpResponse> {
-        if self.is_known(call.request_headers()) {
-            return Some(self.begin(StatusCode::NOT_MODIFIED).finish());
-        }
-        (*call.method() == Method::HEAD).then(|| self.streaming(stream::empty()))
+    /// 304, where the client has it already.
+    pub fn not_modified(&self, call: &Call) -> Option<HttpResponse> {
+        let known = self.is_known(call.request_headers());
+        known.then(|| self.begin(StatusCode::NOT_MODIFIED).finish())
+    }
+
+    /// The whole answer where nothing has to be read: 304, and what HEAD gets of a body
+    /// that has no limit.
+    pub(super) fn without_body(&self, call: &Call) -> Option<HttpResponse> {
+        let head = || (*call.method() == Method::HEAD).then(|| self.streaming(stream::empty()));
+        self.not_modified(call).or_else(head)
     }
 
     /// `If-None-Match` decides; without it, `If-Modified-Since`.
@@ -186,7 +190,7 @@ impl Head {
 
 /// The address of this answer in another form.
 pub fn address(call: &Call, query: &Query, form: Form) -> String {
-    let query = query.again(&[FORMAT], &[(FORMAT, form.word())]);
+    let query = query.with(FORMAT, form.word());
     format!("{}{}?{query}", call.root(), call.list_path())
 }
 

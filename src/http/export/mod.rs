@@ -19,7 +19,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, timeout, timeout_at};
 use utoipa::ToSchema;
 
-pub use columns::{Column, Datatype, Tables};
+pub use columns::{Column, Datatype, NO_COLUMNS, Tables};
 pub use csv::{guarded, unguarded};
 pub use few::Few;
 pub use gather::gather;
@@ -77,7 +77,7 @@ where
     if let Some(answered) = head.without_body(call) {
         return Ok(answered);
     }
-    let (mut sink, pieces) = body::body(head.is_compressed());
+    let (mut sink, pieces) = body::body(head.is_compressed(), call.service.exports.stalled());
     let database = &call.service.database;
     match request.form {
         Form::Csv => {
@@ -126,13 +126,11 @@ async fn begin(
     mut pieces: Receiver<Piece>,
 ) -> Result<HttpResponse, Problem> {
     let patience = call.service.database.timeout() * FIRST_ROWS;
-    match timeout(patience, pieces.recv()).await {
+    match timeout(patience, body::next(&mut pieces)).await {
         Err(_) => Err(Failure::Unavailable("the first rows took too long".to_owned()).into()),
         Ok(Some(Err(problem))) => Err(problem),
-        Ok(first) => {
-            let first = first.and_then(Result::ok).unwrap_or_default();
-            Ok(head.streaming(body::stream(first, pieces)))
-        }
+        Ok(Some(Ok(first))) => Ok(head.streaming(body::stream(first, pieces))),
+        Ok(None) => Ok(head.streaming(futures_util::stream::empty())),
     }
 }
 
@@ -143,15 +141,17 @@ where
     W: FnMut(R, &mut Vec<u8>) -> Result<(), Problem> + Send,
 {
     let (ends, left) = (snapshot.ends(), sink.left());
-    let taken = async {
+    let out = &mut sink;
+    // The snapshot goes with the last row, however slowly the rest of the body is taken.
+    let taken = async move {
         let mut all = snapshot.rows::<R>(statement).await?;
         while let Some(row) = all.next().await {
-            write(row?, &mut sink.buffer)?;
-            if !sink.pass_on().await {
-                break;
+            write(row?, &mut out.buffer)?;
+            if !out.pass_on().await {
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     };
     let ended = timeout_at(ends, unless(left, taken)).await;
     finish(ended, sink, ends).await;
@@ -160,47 +160,54 @@ where
 /// Passes on what PostgreSQL writes, each row with the line end of RFC 4180.
 async fn copy(snapshot: Snapshot, statement: Statement, dialect: Dialect, mut sink: Sink) {
     let (ends, left) = (snapshot.ends(), sink.left());
-    let taken = async {
+    let out = &mut sink;
+    let taken = async move {
         let mut copied = snapshot.copy(&statement, dialect.separator()).await?;
         while let Some(row) = copied.next().await? {
             let row = row.strip_suffix(b"\n").unwrap_or(&row);
-            sink.buffer.extend_from_slice(row);
-            sink.buffer.extend_from_slice(b"\r\n");
-            if !sink.pass_on().await {
-                break;
+            // An empty line is no row to most readers: the only column is null.
+            let row = if row.is_empty() { b"\"\"" } else { row };
+            out.buffer.extend_from_slice(row);
+            out.buffer.extend_from_slice(b"\r\n");
+            if !out.pass_on().await {
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     };
     let ended = timeout_at(ends, unless(left, taken)).await;
     finish(ended, sink, ends).await;
 }
 
-/// The work, or an end to it when the client has left: the database may be at it for
-/// long before there is anything to pass on.
+/// The work, which tells whether all of it was passed on, or an end to it when the
+/// client has left: the database may be at it for long before there is anything to
+/// pass on.
 async fn unless(
     left: impl Future<Output = ()>,
-    work: impl Future<Output = Result<(), Failure>>,
-) -> Result<(), Failure> {
+    work: impl Future<Output = Result<bool, Failure>>,
+) -> Result<bool, Failure> {
     tokio::select! {
         done = work => done,
-        () = left => Ok(()),
+        () = left => Ok(false),
     }
 }
 
-type Ended = Result<Result<(), Failure>, tokio::time::error::Elapsed>;
+type Ended = Result<Result<bool, Failure>, tokio::time::error::Elapsed>;
 
-/// Ends the body: whole, or cut off where something failed or time is up.
+/// Ends the body: whole where all rows are passed on, cut off in every other case.
 async fn finish(ended: Ended, sink: Sink, ends: Instant) {
     match ended {
-        // Nobody is there any more, where the client left.
-        Ok(Ok(())) => {
+        Ok(Ok(true)) => {
+            // Past its age it is dropped, and so without its end.
             let _ = timeout_at(ends, sink.end()).await;
         }
-        Ok(Err(failure)) => sink.cut(failure.into()).await,
+        Ok(Ok(false)) => {
+            tracing::info!("an export was cut off: its client left, or took nothing for long");
+        }
+        Ok(Err(failure)) => sink.cut(failure.into()),
         Err(_) => {
             tracing::warn!("an export became too old and was cut off");
-            sink.cut(Problem::database_unavailable()).await;
+            sink.cut(Problem::database_unavailable());
         }
     }
 }

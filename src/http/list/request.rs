@@ -8,6 +8,7 @@ use super::spec::{ListSpec, Order, SHARED};
 use crate::database::statement::{SqlValue, Statement};
 use crate::http::call::Call;
 use crate::http::cursor::Cursor;
+use crate::http::export::NO_COLUMNS;
 use crate::http::fields::Fields;
 use crate::http::forms::{Dialect, Form};
 use crate::http::query::Query;
@@ -78,15 +79,7 @@ impl ListRequest {
         })?;
         let form = call.form(&query, spec.forms)?;
         let dialect = Dialect::read(&query, form)?;
-        if form != Form::Json {
-            let paging = ["page", "limit", "cursor"];
-            if let Some(name) = paging.iter().find(|name| query.get(name).is_some()) {
-                let form = form.word();
-                return Err(Problem::query(format!(
-                    "{name} does not go with {form}, which has all rows of the filter"
-                )));
-            }
-        }
+        fits(&query, &fields, form)?;
         let Paging {
             page,
             limit,
@@ -206,6 +199,27 @@ impl ListRequest {
             version: counted.version,
         }
         .encode()
+    }
+}
+
+/// 400 for what does not go with a form.
+fn fits(query: &Query, fields: &Fields, form: Form) -> Result<(), Problem> {
+    let refused: &[&str] = match form {
+        Form::Json => return Ok(()),
+        Form::JsonStat => &["page", "limit", "cursor", "fields", "sort"],
+        _ => &["page", "limit", "cursor"],
+    };
+    let word = form.word();
+    if let Some(name) = refused.iter().find(|name| query.get(name).is_some()) {
+        return Err(Problem::query(format!(
+            "{name} does not go with {word}, which has all rows of the filter in an order of its own or that of sort"
+        )));
+    }
+    let is_table = matches!(form, Form::Csv | Form::Csvw | Form::Xlsx);
+    let mut named = fields.names().unwrap_or_default().iter();
+    match named.find(|name| is_table && NO_COLUMNS.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => Err(Problem::query(format!("{name} is no column of a table"))),
     }
 }
 

@@ -1,30 +1,14 @@
 //! The catalogue as another library reads it than the one that wrote it: Python's
 //! rdflib, in the environment that `script/bootstrap` makes.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use super::published;
+use crate::support::readers;
 
 /// What `tests/readers/catalogue.py` says of the service at `base`.
-async fn read(base: String) -> Value {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = root.join("target/readers/bin/python");
-    assert!(
-        python.exists(),
-        "target/readers is missing: script/bootstrap makes it, or `python3 -m venv target/readers && target/readers/bin/pip install -r tests/readers/requirements.txt`"
-    );
-    let mut reader = Command::new(python);
-    reader
-        .arg(root.join("tests/readers/catalogue.py"))
-        .arg(base);
-    let ran = tokio::task::spawn_blocking(move || reader.output());
-    let ran = ran.await.expect("no panic").expect("it runs");
-    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
-    assert!(ran.status.success(), "{told}");
-    serde_json::from_slice(&ran.stdout).expect("JSON")
+async fn read(base: &str) -> Value {
+    readers::read("catalogue", &[base], b"").await
 }
 
 #[tokio::test]
@@ -42,19 +26,15 @@ async fn rdflib_reads_the_same_whole_catalogue_in_all_forms_harvest_after_harves
         json!({"value": 64714}),
     )
     .await;
-    let first = read(app.base.clone()).await;
+    let first = read(&app.base).await;
     assert!(first["triples"].as_u64() > Some(300), "{first}");
-    assert_eq!(
-        read(app.base.clone()).await,
-        first,
-        "nothing was written between"
-    );
+    assert_eq!(read(&app.base).await, first, "nothing was written between");
     app.make(
         "/indicators/N01951/values/2380/2021/T",
         json!({"value": 64324}),
     )
     .await;
-    let after = read(app.base.clone()).await;
+    let after = read(&app.base).await;
     assert_eq!(after["subjects"], first["subjects"]);
     let modified = |told: &Value, name: &str| {
         told["modified"][format!("{}/datasets/dcat#{name}", app.base)]
@@ -69,7 +49,7 @@ async fn rdflib_reads_the_same_whole_catalogue_in_all_forms_harvest_after_harves
 #[tokio::test]
 async fn rdflib_reads_a_catalogue_with_what_it_must_have_and_no_more() {
     let app = published(&["--public-url=http://127.0.0.1:1/oppna-data"]).await;
-    let told = read(app.base.clone()).await;
+    let told = read(&app.base).await;
     let subjects = told["subjects"].as_array().expect("subjects");
     let own = "http://127.0.0.1:1/oppna-data/datasets/dcat#";
     let named = subjects

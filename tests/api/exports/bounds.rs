@@ -99,6 +99,56 @@ async fn an_export_that_becomes_too_old_is_cut_off_and_not_ended_as_if_it_were_w
     }
 }
 
+/// Reads what is left after the service has given the reader up.
+async fn rest_after_the_query_is_gone(app: &TestApp, socket: &mut TcpStream) -> raw::Raw {
+    eventually("the query is gone", Duration::from_secs(8), async || {
+        under_way(app).await == 0
+    })
+    .await;
+    // The place is given back when nothing is passed on any more.
+    eventually("the place is free", Duration::from_secs(8), async || {
+        app.get("/boards?format=csv").await.status == 200
+    })
+    .await;
+    raw::read_to_end(socket).await
+}
+
+#[tokio::test]
+async fn a_reader_that_takes_nothing_for_long_is_cut_off_and_sees_it() {
+    let options = ["--export-stall-seconds=1", "--export-max-concurrent=1"];
+    let (app, _) = started(MANY, &options).await;
+    for form in ["csv", "ndjson"] {
+        let mut socket = begin(&app, form).await;
+        let rest = rest_after_the_query_is_gone(&app, &mut socket).await;
+        assert!(
+            rest.0.len() > 100_000,
+            "{form}: what was on the way still comes"
+        );
+        assert!(
+            !rest.0.ends_with("0\r\n\r\n"),
+            "{form}: it ends as if it were whole"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_old_export_whose_reader_sleeps_past_its_end_is_cut_off_and_seen_to_be() {
+    let options = [
+        "--export-timeout-seconds=1",
+        "--export-stall-seconds=2",
+        "--export-max-concurrent=1",
+    ];
+    let (app, _) = started(MANY, &options).await;
+    for form in ["csv", "ndjson"] {
+        let mut socket = begin(&app, form).await;
+        let rest = rest_after_the_query_is_gone(&app, &mut socket).await;
+        assert!(
+            !rest.0.ends_with("0\r\n\r\n"),
+            "{form}: it ends as if it were whole"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_database_that_goes_away_cuts_the_body_and_before_it_is_503() {
     let database = cluster().database().await;

@@ -125,3 +125,28 @@ async fn a_copy_goes_on_in_the_feed_exactly_where_the_export_ended() {
     let told = app.get(&feed()).await.expect(200).json();
     assert_eq!(told["items"].as_array().unwrap().len(), 1, "{told}");
 }
+
+#[tokio::test]
+async fn head_is_refused_where_get_is_and_another_setting_is_another_etag() {
+    let options = ["--json-stat-max-cells=2", "--xlsx-max-rows=2"];
+    let (app, _) = started(5, &options).await;
+    for form in ["json-stat", "xlsx"] {
+        let path = format!("/values?format={form}");
+        app.get(&path).await.problem(413, "answerTooLarge");
+        let head = app.request("HEAD", &path).send().await.expect(413);
+        assert!(head.body.is_empty());
+    }
+    let other = TestApp::start_on(
+        app.database.again(),
+        &app.database.runtime_url(),
+        &["--licence-url=https://example.se/licence"],
+    )
+    .await;
+    for path in ["/values?format=csvw", "/boards?format=csvw"] {
+        let (one, other) = (
+            app.get(path).await.expect(200),
+            other.get(path).await.expect(200),
+        );
+        assert_ne!(one.etag(), other.etag(), "{path}");
+    }
+}

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::csv_rows;
 use crate::contract::{document, operations, populate};
-use crate::support::TestApp;
+use crate::support::{TestApp, readers};
 
 /// The addresses of all lists that come as CSV.
 fn lists(document: &Value) -> Vec<String> {
@@ -182,4 +182,55 @@ async fn a_past_moment_is_exported_as_it_was_and_never_changes() {
     }
     let past = app.get(&format!("/values?format=csv&asOf={then}")).await;
     assert_eq!(past.text(), before.text());
+}
+
+/// A member as the reader of CSV on the Web gives it back: typed, numbers with all digits.
+fn typed(member: &Value) -> Value {
+    match member {
+        Value::Number(number) if !number.is_i64() => Value::String(number.to_string()),
+        Value::String(text) => malbild::http::export::guarded(text).into(),
+        other => other.clone(),
+    }
+}
+
+#[tokio::test]
+async fn a_reader_of_csv_on_the_web_finds_every_list_valid_and_typed() {
+    let (app, document) = (TestApp::start().await, document());
+    populate(&app, &document).await;
+    let mut compared = 0;
+    for address in lists(&document) {
+        let csv = app.url(&format!("{address}?format=csv"));
+        let read = readers::read("csvw", &[&csv], b"").await;
+        assert_eq!(read["valid"], true, "{address}: {}", read["warnings"]);
+        assert_eq!(read["described"], true, "{address}");
+        let rows = read["tables"][0]["rows"].as_array().expect("rows");
+        if address.ends_with("/series") {
+            continue;
+        }
+        let json = app.get(&format!("{address}?limit=1000")).await.json();
+        let items = json["items"].as_array().expect("items");
+        assert_eq!(rows.len(), items.len(), "{address}");
+        for (row, item) in rows.iter().zip(items) {
+            for (column, cell) in row.as_object().expect("a row") {
+                let member = found(item, column);
+                let types = &read["tables"][0]["types"][column];
+                match types.as_str().expect("a type") {
+                    // Moments are written in another way that means the same.
+                    "dateTime" => assert!(cell.as_str().is_some(), "{address} {column}"),
+                    // The reader knows no days without a time.
+                    "date" if !member.is_null() => {
+                        let midnight = format!("{}T00:00:00", member.as_str().expect("text"));
+                        assert_eq!(*cell, midnight, "{address} {column}");
+                    }
+                    "decimal" if !member.is_null() => {
+                        let digits = Value::String(member.to_string());
+                        assert_eq!(*cell, digits, "{address} {column}");
+                    }
+                    _ => assert_eq!(*cell, typed(member), "{address} {column}"),
+                }
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 150, "{compared}");
 }

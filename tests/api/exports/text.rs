@@ -55,7 +55,30 @@ async fn an_exported_csv_loaded_again_is_all_unchanged() {
     for changed in ["created", "updated", "deleted", "rejected"] {
         assert_eq!(report[changed], 0, "{report}");
     }
-    // A list that is written row by row does the same.
+    // A list that is written row by row does the same, sign by sign.
+    for note in NOTES {
+        let put = app
+            .request("PUT", "/indicators/B")
+            .key(&key)
+            .header("if-match", "*")
+            .json(&json!({"title": "t", "definition": note, "unit": "antal", "decimals": 0, "direction": "none", "dividedByGender": false}));
+        let put = if app.get("/indicators/B").await.status == 404 {
+            app.request("PUT", "/indicators/B").key(&key).json(&json!({"title": "t", "definition": note, "unit": "antal", "decimals": 0, "direction": "none", "dividedByGender": false}))
+        } else {
+            put
+        };
+        assert!(put.send().await.status < 300);
+        let by_row = app
+            .get("/indicators?format=csv&fields=indicatorCode,definition")
+            .await;
+        let by_row = csv_rows(&by_row.expect(200).text(), b',');
+        let copied = csv_rows(
+            &app.get("/values?format=csv&fields=note").await.text(),
+            b',',
+        );
+        let cell = &by_row.iter().find(|row| row[0] == "B").expect("the row")[1];
+        assert!(copied.iter().any(|row| row[0] == *cell), "{note}: {cell}");
+    }
     let titles = app
         .get("/indicators?format=csv&fields=indicatorCode,title")
         .await
@@ -123,4 +146,18 @@ async fn figures_have_all_their_digits_in_every_form() {
         ]
     );
     assert_eq!(rows.len(), 6);
+}
+
+#[tokio::test]
+async fn a_row_whose_only_cell_is_empty_is_a_row_still() {
+    let (app, key) = started(0, &[]).await;
+    for (year, note) in [(2001, json!(null)), (2002, json!("a")), (2003, json!(null))] {
+        let put = app
+            .request("PUT", &format!("/indicators/N01951/values/3000/{year}/T"))
+            .key(&key)
+            .json(&json!({"value": 1, "note": note}));
+        put.send().await.expect(201);
+    }
+    let csv = app.get("/values?format=csv&fields=note").await.expect(200);
+    assert_eq!(csv.text(), "note\r\n\"\"\r\na\r\n\"\"\r\n");
 }

@@ -81,18 +81,14 @@ impl<'a> Answering<'a> {
         }
     }
 
-    /// The answer where nothing has to be read: 304, and what HEAD gets.
-    fn without_body(&self) -> Option<HttpResponse> {
-        self.head.without_body(self.call)
-    }
-
     /// Answers the values of a series, with these members in a workbook.
     pub async fn series(
         self,
         figures: &[Figure],
         members: &[&str],
     ) -> Result<HttpResponse, Problem> {
-        if let Some(answered) = self.without_body() {
+        // HEAD goes the way of GET, which may end at the limit.
+        if let Some(answered) = self.head.not_modified(self.call) {
             return Ok(answered);
         }
         let mut gathered = Gathered::new(self.room);
@@ -107,7 +103,8 @@ impl<'a> Answering<'a> {
 
     /// Answers the values that a list's filters leave.
     async fn list(self, request: &ListRequest) -> Result<HttpResponse, Problem> {
-        if let Some(answered) = self.without_body() {
+        // HEAD goes the way of GET, which may end at the limit.
+        if let Some(answered) = self.head.not_modified(self.call) {
             return Ok(answered);
         }
         let columns = columns_of(self.call, request, "IndicatorValue");
@@ -158,16 +155,6 @@ pub(in crate::resources::values) async fn answer_list(
     request: ListRequest,
     snapshot: Snapshot,
 ) -> Result<HttpResponse, Problem> {
-    if request.form == Form::JsonStat {
-        // A cube has its own order, and all of each value.
-        let wrong = ["fields", "sort"];
-        if let Some(name) = wrong.iter().find(|name| request.query.get(name).is_some()) {
-            let detail = format!(
-                "{name} does not go with json-stat, whose cube has its own order and all of each value"
-            );
-            return Err(Problem::query(detail));
-        }
-    }
     let answering = Answering::new(call, &request.query, request.form, snapshot);
     answering.list(&request).await
 }
