@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::TcpSocket;
 use tokio::time::sleep;
 
 use crate::Options;
@@ -20,7 +20,7 @@ const COPY: &str = "COPY (SELECT indicator_code, municipality_code, year, gender
     provenance, note FROM indicator_values ORDER BY indicator_code, municipality_code, year, gender) \
     TO STDOUT (FORMAT csv, HEADER)";
 /// For how long the slow reader reads.
-const SLOW: Duration = Duration::from_secs(10);
+const SLOW: Duration = Duration::from_secs(20);
 
 /// What each way took, round by round.
 pub(crate) struct Exports {
@@ -85,7 +85,10 @@ async fn read(malbild: &Malbild, form: &str) -> Result<u64, String> {
 async fn slowly(malbild: &Malbild) -> Result<u64, String> {
     eprintln!("a slow reader");
     let failed = |error: std::io::Error| error.to_string();
-    let mut socket = TcpStream::connect(malbild.address).await.map_err(failed)?;
+    // So little that what is read is what the service has written.
+    let socket = TcpSocket::new_v4().map_err(failed)?;
+    socket.set_recv_buffer_size(4096).map_err(failed)?;
+    let mut socket = socket.connect(malbild.address).await.map_err(failed)?;
     let request = "GET /malbild/v1/values?format=csv HTTP/1.1\r\nhost: localhost\r\n\r\n";
     socket.write_all(request.as_bytes()).await.map_err(failed)?;
     let (begun, mut most) = (Instant::now(), 0);
