@@ -148,8 +148,32 @@ async fn make_parents(app: &TestApp, figures: &Figures) {
     .expect("indicators");
 }
 
-/// Everything the service answers, walking page by page.
+/// Everything the service answers, page by page and as one CSV alike.
 pub(crate) async fn published(app: &TestApp) -> Figures {
+    let (walked, exported) = (walked(app).await, exported(app).await);
+    assert_eq!(walked.len(), exported.len());
+    let differs = walked
+        .iter()
+        .find(|(key, figure)| exported.get(*key) != Some(*figure));
+    assert_eq!(differs, None);
+    walked
+}
+
+/// All values out of the CSV.
+async fn exported(app: &TestApp) -> Figures {
+    let csv = app.get("/values?format=csv").await.expect(200);
+    let mut rows = csv::Reader::from_reader(csv.body.as_slice());
+    let rows = rows.records().map(|row| {
+        let row = row.expect("a row");
+        let cell = |place: usize| row[place].to_owned();
+        let year = cell(2).parse().expect("a year");
+        ((cell(0), cell(1), year, cell(3)), cell(4))
+    });
+    rows.collect()
+}
+
+/// All values, walking page by page.
+async fn walked(app: &TestApp) -> Figures {
     let mut all = Figures::new();
     let mut path =
         "/values?limit=10000&fields=indicatorCode,municipalityCode,year,gender,value".to_owned();
