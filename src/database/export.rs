@@ -102,7 +102,7 @@ impl Database {
         let patience = Instant::now() + self.timeout;
         let place = timeout_at(patience, Arc::clone(&exports.places).acquire_owned()).await;
         let Ok(Ok(place)) = place else {
-            return Err(Failure::Unavailable("too many exports at once".to_owned()).into());
+            return Err(Problem::too_busy());
         };
         let (target, wait, age) = (Arc::clone(&self.target), self.timeout, exports.greatest_age);
         // On the main runtime, where the rows will be read: not on a thread that answers others.

@@ -211,6 +211,8 @@ fn links(call: &Call, query: &Query, form: Form) -> String {
     if let Some(licence) = &call.service.licence {
         links.push(format!("<{licence}>; rel=\"license\""));
     }
+    // Where the figures come from, as `_meta.source` of a list in JSON has it.
+    links.push(format!("<{}>; rel=\"via\"", call.root()));
     links.push(format!("<{}/api-info>; rel=\"service-meta\"", call.root()));
     links.join(", ")
 }

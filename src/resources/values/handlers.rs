@@ -6,8 +6,8 @@ use futures_util::FutureExt;
 use super::figures;
 use super::store::{self, find, insert, lock, replace};
 use super::{
-    Gender, IndicatorValue, KOLADA, LIST, LIST_OF_INDICATOR, Provenance, ValueContent, ValueKey,
-    ValuePage, ValueRow, ValueStatus,
+    Gender, IndicatorValue, KOLADA, KOLADA_IN_PART, LIST, LIST_OF_INDICATOR, Provenance,
+    ValueContent, ValueKey, ValuePage, ValueRow, ValueStatus,
 };
 use crate::auth::change::{Change, Removal};
 use crate::auth::{Role, Writer};
@@ -107,7 +107,12 @@ fn answer_page(
     loaded: Loaded<ValueRow>,
 ) -> Result<HttpResponse, Problem> {
     let kolada = |row: &ValueRow| row.content.provenance == Provenance::Kolada;
-    let attribution = loaded.rows.iter().any(kolada).then_some(KOLADA);
+    let of_kolada = loaded.rows.iter().filter(|row| kolada(row)).count();
+    let attribution = match of_kolada {
+        0 => None,
+        all if all == loaded.rows.len() => Some(KOLADA),
+        _ => Some(KOLADA_IN_PART),
+    };
     page::credited(call, request, loaded, attribution, |row| {
         row.listed(call.root())
     })

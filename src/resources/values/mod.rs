@@ -20,6 +20,7 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 pub use areas::{
     AreaPlace, AreaYear, Areas, MeasuredKinds, at_places, by_area, measured_kinds, member_pairs,
 };
+use figures::KOLADA_IN_PART;
 pub use figures::{Answering, KOLADA};
 pub use handlers::operations;
 pub use load::{

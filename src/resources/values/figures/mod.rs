@@ -12,3 +12,5 @@ pub(super) use answer::answer_list;
 
 /// How to credit values that are Kolada's.
 pub const KOLADA: &str = "Källa: Kolada";
+/// The same, where others are among them.
+pub(super) const KOLADA_IN_PART: &str = "Källa: Kolada, för de värden vars provenance är kolada";
