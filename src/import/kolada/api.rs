@@ -11,9 +11,10 @@ use super::mapping::PUBLISHER;
 use super::model::{Area, Figure, Group, KeyFigure, Row, Said};
 use super::plan::{self, MOST_IDS, Part, Terms, Unit};
 use super::report::{Left, Report};
-use super::write::{Batch, Drafted};
+use super::write::{self, Batch, Drafted, Whole};
 use super::{Progress, Stop, Task, Told, words, write_alone};
 use crate::database::Connection;
+use crate::http::text;
 use crate::resources::indicators;
 use crate::resources::municipality_groups;
 use crate::resources::values::Gender;
@@ -35,6 +36,9 @@ struct Importing<'a> {
     areas: BTreeMap<String, Area>,
     /// Whether something has been written.
     written: bool,
+    /// The key figures whose indicators this import has made, with the decimals that it
+    /// has set last.
+    made: HashMap<String, i32>,
 }
 
 /// Imports what the task asks for.
@@ -54,6 +58,7 @@ pub(super) async fn import(
         key_figures: BTreeMap::new(),
         areas: BTreeMap::new(),
         written: false,
+        made: HashMap::new(),
     };
     let done = importing.run(told).await;
     done.map_err(|why| (why, importing.written))
@@ -108,16 +113,23 @@ impl Importing<'_> {
                 "no indicator here is published by Kolada: say which with --indicators".to_owned(),
             );
         }
+        let (ids, odd): (Vec<String>, Vec<String>) = ids
+            .into_iter()
+            .partition(|id| text::code(id).as_ref() == Some(id));
+        for id in odd {
+            let left = Left {
+                what: id,
+                reason: "this can be no key figure's id, and is not asked for".to_owned(),
+            };
+            self.report.key_figures.left.push(left);
+        }
         for some in ids.chunks(MOST_IDS) {
-            let path = format!("/kpi/{}", some.join(","));
-            let found = self.kolada.rows_if_any(&path, None).await?;
-            for row in found.map(|found| found.rows).unwrap_or_default() {
-                match row {
-                    Row::KeyFigure(key) if some.contains(&key.id) => {
-                        self.key_figures.insert(key.id.clone(), key);
-                    }
-                    other => return Err(unexpected(&path, &other)),
-                }
+            if self.describe(some).await? || some.len() == 1 {
+                continue;
+            }
+            // Which of them it was that is not found, it does not say.
+            for one in some.chunks(1) {
+                self.describe(one).await?;
             }
         }
         for id in ids {
@@ -131,11 +143,32 @@ impl Importing<'_> {
         Ok(())
     }
 
+    /// Asks for the descriptions of some key figures; whether Kolada has an answer.
+    async fn describe(&mut self, ids: &[String]) -> Result<bool, String> {
+        let path = format!("/kpi/{}", ids.join(","));
+        let Some(found) = self.kolada.rows_if_any(&path, None).await? else {
+            return Ok(false);
+        };
+        for row in found.rows {
+            match row {
+                Row::KeyFigure(key) if ids.contains(&key.id) => {
+                    self.key_figures.insert(key.id.clone(), key);
+                }
+                other => return Err(unexpected(&path, &other)),
+            }
+        }
+        Ok(true)
+    }
+
     /// Asks for the areas that are wanted, and for the group if there is one.
     async fn find_areas(&mut self) -> Result<Vec<Group>, String> {
         let (mut wanted, group) = (self.task.municipalities.clone(), self.find_group().await?);
         if let Some((members, _)) = &group {
             wanted.clone_from(members);
+            if wanted.is_empty() {
+                let id = self.task.group.as_deref().unwrap_or_default();
+                return Err(format!("the group {id} has no members"));
+            }
         }
         for row in self.kolada.rows("/municipality", None).await?.rows {
             let Row::Area(area) = row else {
@@ -202,6 +235,8 @@ impl Importing<'_> {
         let interrupted = ledger::interrupted(self.connection, command).await;
         if let Some(import) = interrupted.map_err(failed)? {
             self.report.resumed_from = import.interrupted;
+            let made = ledger::made(self.connection, import.import_id).await;
+            self.made = made.map_err(failed)?;
             return Ok(import);
         }
         let import_id = Uuid::now_v7();
@@ -228,8 +263,10 @@ impl Importing<'_> {
         };
         let ids: Vec<String> = self.key_figures.keys().cloned().collect();
         let (mut all, mut before) = (Vec::new(), 0);
+        let codes = write::there(self.connection, &ids).await.map_err(words)?;
+        let source = self.kolada.source();
         for part in parts {
-            let asked = ledger::asked(self.connection, self.kolada.source(), &part.path()).await;
+            let asked = ledger::asked(self.connection, source, &part.path(), &codes).await;
             let asked = asked.map_err(|error| words(error.into()))?;
             let (units, done) = plan::units(&ids, part, &asked, terms);
             all.extend(units);
@@ -240,22 +277,20 @@ impl Importing<'_> {
 
     /// Asks for a unit and writes it; answers how many figures were in it.
     async fn unit(&mut self, unit: Unit, import_id: Uuid) -> Result<u64, String> {
-        let mut figures = Vec::new();
-        let mut asked_on = None;
-        for (path, from) in unit.paths() {
-            match from {
-                Some(_) => self.report.asked_for_changes += 1,
-                None => self.report.asked_for_all += 1,
-            }
-            let fetched = self.kolada.rows(&path, from).await?;
-            asked_on.get_or_insert(fetched.asked_on);
-            for row in fetched.rows {
-                let Row::Data(row) = row else {
-                    return Err(unexpected(&path, &row));
-                };
-                self.report.leave_out(row.left_out, row.statuses);
-                figures.extend(row.figures);
-            }
+        let (mut figures, mut left_out) = (Vec::new(), HashSet::new());
+        let path = unit.path();
+        match unit.from {
+            Some(_) => self.report.asked_for_changes += 1,
+            None => self.report.asked_for_all += 1,
+        }
+        let fetched = self.kolada.rows(&path, unit.from).await?;
+        for row in fetched.rows {
+            let Row::Data(row) = row else {
+                return Err(unexpected(&path, &row));
+            };
+            left_out.extend(row.left_out.iter().filter_map(|left| left.key.clone()));
+            self.report.leave_out(row.left_out, row.statuses);
+            figures.extend(row.figures);
         }
         figures.retain(|figure| {
             let asked = unit.asks_for(figure);
@@ -268,12 +303,17 @@ impl Importing<'_> {
             asked
         });
         let count = figures.len() as u64;
-        let note = asked_on.map(|asked_on| Note {
+        let note = Note {
             source: self.kolada.source().to_owned(),
             part: unit.part.path(),
-            asked_on,
+            asked_on: fetched.asked_on,
             overwriting: self.task.overwrite_reported,
             import_id,
+        };
+        let whole = unit.from.is_none().then(|| Whole {
+            areas: unit.part.areas.clone(),
+            years: unit.part.years.clone(),
+            left_out,
         });
         let areas = unit
             .part
@@ -284,7 +324,8 @@ impl Importing<'_> {
             areas: areas.cloned().collect(),
             key_figures: self.drafted(&unit.ids, &figures),
             figures,
-            note,
+            note: Some(note),
+            whole,
             ..self.batch()
         };
         self.write(batch).await?;
@@ -328,6 +369,7 @@ impl Importing<'_> {
         Batch {
             source: self.kolada.source().to_owned(),
             overwriting: self.task.overwrite_reported,
+            made: self.made.clone(),
             ..Batch::default()
         }
     }
@@ -344,6 +386,7 @@ impl Importing<'_> {
         let written = write_alone(self.connection, batch, self.task.dry_run).await;
         let written = written.map_err(words)?;
         self.written = true;
+        self.made.extend(written.made);
         self.told.extend(names);
         self.report.add(written.report);
         Ok(())

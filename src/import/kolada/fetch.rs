@@ -65,14 +65,7 @@ impl Kolada {
     /// Kolada at `base`, which ends with its version, such as
     /// `https://api.kolada.se/v3`. A request is tried again for `patience` at most.
     pub(super) fn new(base: &str, patience: Duration) -> Result<Self, String> {
-        let url = base.trim_end_matches('/');
-        let base = Url::parse(url).map_err(|error| format!("{base} is no address: {error}"))?;
-        let fit = ["http", "https"].contains(&base.scheme()) && base.has_host();
-        if !fit || base.query().is_some() || base.fragment().is_some() {
-            return Err(format!(
-                "{base} is no address such as https://api.kolada.se/v3"
-            ));
-        }
+        let base = address(base)?;
         let client = client(patience).map_err(|error| format!("no HTTP client: {error}"))?;
         let next = Instant::now();
         Ok(Self {
@@ -138,7 +131,8 @@ impl Kolada {
         let following = url
             .join(next)
             .map_err(|error| format!("{url} goes on at {next}, which is no address: {error}"))?;
-        if following.origin() != self.base.origin() {
+        let named = !following.username().is_empty() || following.password().is_some();
+        if following.origin() != self.base.origin() || named {
             let source = self.source();
             return Err(format!(
                 "{url} goes on at {following}, which is not at {source}"
@@ -164,9 +158,10 @@ impl Kolada {
                 Err(Trouble::Lasting(why)) => return Err(format!("{url}: {why}")),
                 Err(Trouble::Passing(why, wait)) => (why, wait),
             };
-            let pause = wait.unwrap_or_else(|| pause(failures));
+            // One that asks for no pause at all is not asked the more often for it.
+            let pause = wait.unwrap_or_default().max(pause(failures));
             failures += 1;
-            if begun.elapsed() + pause > self.patience {
+            if begun.elapsed().saturating_add(pause) > self.patience {
                 let (tried, seconds) = (plural(failures), self.patience.as_secs());
                 let asked = wait.map_or(String::new(), |wait| {
                     format!(", and asks to be left alone for {} s", wait.as_secs())
@@ -216,6 +211,23 @@ impl Kolada {
             }
         }
     }
+}
+
+/// Where Kolada is. What is none is not told: it may have a password in it.
+pub(super) fn address(base: &str) -> Result<Url, String> {
+    let wrong = || "--base-url is no address such as https://api.kolada.se/v3".to_owned();
+    let url = Url::parse(base.trim_end_matches('/')).map_err(|_| wrong())?;
+    let fit = ["http", "https"].contains(&url.scheme()) && url.has_host();
+    if !fit || url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "--base-url has a user name or a password, which everybody would see in sourceUrl"
+                .to_owned(),
+        );
+    }
+    Ok(url)
 }
 
 fn plural(count: u32) -> String {
@@ -307,6 +319,7 @@ mod tests {
             "https://api.kolada.se/v3/kpi?page=1",
             "file:///etc/hosts",
             "https://",
+            "https://anna:x@api.kolada.se/v3/kpi?page=2",
         ] {
             assert!(kolada.following(&url, wrong).is_err(), "{wrong}");
         }
@@ -320,6 +333,8 @@ mod tests {
             "file:///v3",
             "https://a.se/v3?x=1",
             "data:,x",
+            "https://anna@a.se/v3",
+            "https://:x@a.se/v3",
         ] {
             assert!(
                 Kolada::new(wrong, Duration::from_secs(1)).is_err(),

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use diesel_async::SimpleAsyncConnection;
 use futures_util::FutureExt;
+use reqwest::Url;
 use tokio::sync::mpsc;
 
+use super::fetch::address;
 use super::model::Figure;
 use super::report::Report;
 use super::survey::{Survey, Wanted, read_data, survey};
@@ -32,11 +34,14 @@ pub(super) async fn import(
     report: &mut Report,
 ) -> Result<(), Stop> {
     let early = |why: String| (why, false);
+    let source = address(&task.base_url).map_err(early)?;
     let found = survey(&task.files).map_err(early)?;
-    let wanted = wanted(connection, task, &found).await.map_err(early)?;
-    let codes = known(connection, &found, &wanted).await.map_err(early)?;
+    let mut wanted = wanted(connection, task, &found).await.map_err(early)?;
+    let codes = known(connection, &found, &mut wanted)
+        .await
+        .map_err(early)?;
     report.notes.clone_from(&found.notes);
-    let mut loading = Loading::new(task, told, found, wanted, codes);
+    let mut loading = Loading::new(task, told, &source, found, wanted, codes);
     if task.dry_run {
         let tried = transaction(connection, Actor::command("operator"), move |connection| {
             loading.try_all(connection).boxed()
@@ -81,12 +86,16 @@ async fn wanted(
                 .ok_or_else(|| format!("neither the files nor this service has a group {id}"))?,
         };
         areas = some(&members);
+        if areas.is_none() {
+            return Err(format!("the group {id} has no members"));
+        }
     }
     let years: BTreeSet<i32> = task.years.iter().copied().collect();
     Ok(Wanted {
         indicators: some(&task.indicators),
         areas,
         years: (!years.is_empty()).then_some(years),
+        without: BTreeSet::new(),
     })
 }
 
@@ -95,7 +104,7 @@ async fn wanted(
 async fn known(
     connection: &mut Connection,
     found: &Survey,
-    wanted: &Wanted,
+    wanted: &mut Wanted,
 ) -> Result<HashMap<String, String>, String> {
     let elsewhere: Vec<String> = found
         .in_data
@@ -106,23 +115,22 @@ async fn known(
     let codes = write::there(connection, &elsewhere).await.map_err(words)?;
     let unknown = elsewhere.iter().filter(|id| !codes.contains_key(*id));
     none(unknown, "key figure", "/kpi")?;
-    let areas: Vec<String> = found
-        .areas_in_data
-        .iter()
-        .filter(|code| wanted.has_area(code) && !found.areas.contains_key(*code))
-        .cloned()
-        .collect();
+    let mut areas: BTreeSet<&String> = found.areas_in_data.union(&found.areas_withdrawn).collect();
+    areas.retain(|code| wanted.has_area(code) && !found.areas.contains_key(*code));
+    let areas: Vec<String> = areas.into_iter().cloned().collect();
     let here = municipalities::names(connection, Some(&areas)).await;
     let here = here.map_err(|error| words(error.into()))?;
     let here: BTreeSet<&str> = here
         .iter()
         .map(|one| one.municipality_code.as_str())
         .collect();
-    none(
-        areas.iter().filter(|code| !here.contains(code.as_str())),
-        "municipality",
-        "/municipality",
-    )?;
+    let (unknown, withdrawn): (Vec<String>, Vec<String>) = areas
+        .into_iter()
+        .filter(|code| !here.contains(code.as_str()))
+        .partition(|code| found.areas_in_data.contains(code));
+    none(unknown.iter(), "municipality", "/municipality")?;
+    // Of what is not here nothing can be withdrawn.
+    wanted.without = withdrawn.into_iter().collect();
     Ok(codes)
 }
 
@@ -163,11 +171,12 @@ impl Loading {
     fn new(
         task: &Task,
         told: &Told,
+        source: &Url,
         mut found: Survey,
         wanted: Wanted,
         codes: HashMap<String, String>,
     ) -> Self {
-        let source = task.base_url.trim_end_matches('/').to_owned();
+        let source = source.as_str().trim_end_matches('/').to_owned();
         let batch = || Batch {
             source: source.clone(),
             overwriting: task.overwrite_reported,

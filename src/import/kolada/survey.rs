@@ -16,6 +16,8 @@ pub(super) struct Wanted {
     pub(super) indicators: Option<BTreeSet<String>>,
     pub(super) areas: Option<BTreeSet<String>>,
     pub(super) years: Option<BTreeSet<i32>>,
+    /// The areas that are not here and of which figures were withdrawn: not wanted.
+    pub(super) without: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -33,7 +35,8 @@ impl Wanted {
             .years
             .as_ref()
             .is_none_or(|years| years.contains(&key.year));
-        in_years && self.has_indicator(&key.id) && self.has_area(&key.area)
+        let here = !self.without.contains(&key.area);
+        in_years && here && self.has_indicator(&key.id) && self.has_area(&key.area)
     }
 }
 
@@ -55,6 +58,8 @@ pub(super) struct Survey {
     /// The key figures that there are figures of.
     pub(super) in_data: BTreeMap<String, Shown>,
     pub(super) areas_in_data: BTreeSet<String>,
+    /// The areas of which figures were withdrawn.
+    pub(super) areas_withdrawn: BTreeSet<String>,
     pub(super) data_files: Vec<PathBuf>,
     pub(super) figures: u64,
     pub(super) left_out: Listed<Left>,
@@ -121,7 +126,12 @@ impl Survey {
         match said {
             Said::Value(value) => shown.decimals = shown.decimals.max(value.decimals()),
             Said::Missing => {}
-            Said::Withdrawn => return,
+            Said::Withdrawn => {
+                if !self.areas_withdrawn.contains(&key.area) {
+                    self.areas_withdrawn.insert(key.area);
+                }
+                return;
+            }
         }
         shown.by_gender |= key.gender != Gender::All;
         if !self.areas_in_data.contains(&key.area) {

@@ -102,7 +102,7 @@ async fn all_of_koladas_figures_come_out_as_kolada_has_them() {
         &output,
         &[
             "Values: 224556 created, 0 revised, 0 withdrawn, ",
-            ", 0 kept (reported here), 0 left out.",
+            ", 0 kept (not Kolada's), 0 left out.",
         ],
     );
     let found = published(&app).await;
