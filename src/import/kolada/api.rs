@@ -1,5 +1,7 @@
 //! From the API: unit by unit, where each is asked for, written and noted.
 
+mod find;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
@@ -7,16 +9,12 @@ use uuid::Uuid;
 
 use super::fetch::Kolada;
 use super::ledger::{self, Import, Note};
-use super::mapping::PUBLISHER;
-use super::model::{Area, Figure, Group, KeyFigure, Row, Said};
-use super::plan::{self, MOST_IDS, Part, Terms, Unit};
+use super::model::{Area, Figure, KeyFigure, Row, Said};
+use super::plan::{self, Part, Terms, Unit};
 use super::report::{Left, Report};
 use super::write::{self, Batch, Drafted, Whole};
 use super::{Progress, Stop, Task, Told, words, write_alone};
 use crate::database::Connection;
-use crate::http::text;
-use crate::resources::indicators;
-use crate::resources::municipality_groups;
 use crate::resources::values::Gender;
 
 /// How many key figures without figures are written at once.
@@ -99,120 +97,6 @@ impl Importing<'_> {
         Ok(())
     }
 
-    /// Asks for the key figures that are wanted; those that Kolada does not have are told.
-    async fn find_key_figures(&mut self) -> Result<(), String> {
-        let mut ids = self.task.indicators.clone();
-        if ids.is_empty() {
-            let published = indicators::published_by(self.connection, PUBLISHER).await;
-            ids = published.map_err(|error| words(error.into()))?;
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        if ids.is_empty() {
-            return Err(
-                "no indicator here is published by Kolada: say which with --indicators".to_owned(),
-            );
-        }
-        let (ids, odd): (Vec<String>, Vec<String>) = ids
-            .into_iter()
-            .partition(|id| text::code(id).as_ref() == Some(id));
-        for id in odd {
-            let left = Left {
-                what: id,
-                reason: "this can be no key figure's id, and is not asked for".to_owned(),
-            };
-            self.report.key_figures.left.push(left);
-        }
-        for some in ids.chunks(MOST_IDS) {
-            if self.describe(some).await? || some.len() == 1 {
-                continue;
-            }
-            // Which of them it was that is not found, it does not say.
-            for one in some.chunks(1) {
-                self.describe(one).await?;
-            }
-        }
-        for id in ids {
-            if !self.key_figures.contains_key(&id) {
-                self.report.key_figures.gone.push(id);
-            }
-        }
-        if self.key_figures.is_empty() {
-            return Err("Kolada has none of these key figures".to_owned());
-        }
-        Ok(())
-    }
-
-    /// Asks for the descriptions of some key figures; whether Kolada has an answer.
-    async fn describe(&mut self, ids: &[String]) -> Result<bool, String> {
-        let path = format!("/kpi/{}", ids.join(","));
-        let Some(found) = self.kolada.rows_if_any(&path, None).await? else {
-            return Ok(false);
-        };
-        for row in found.rows {
-            match row {
-                Row::KeyFigure(key) if ids.contains(&key.id) => {
-                    self.key_figures.insert(key.id.clone(), key);
-                }
-                other => return Err(unexpected(&path, &other)),
-            }
-        }
-        Ok(true)
-    }
-
-    /// Asks for the areas that are wanted, and for the group if there is one.
-    async fn find_areas(&mut self) -> Result<Vec<Group>, String> {
-        let (mut wanted, group) = (self.task.municipalities.clone(), self.find_group().await?);
-        if let Some((members, _)) = &group {
-            wanted.clone_from(members);
-            if wanted.is_empty() {
-                let id = self.task.group.as_deref().unwrap_or_default();
-                return Err(format!("the group {id} has no members"));
-            }
-        }
-        for row in self.kolada.rows("/municipality", None).await?.rows {
-            let Row::Area(area) = row else {
-                return Err(unexpected("/municipality", &row));
-            };
-            if wanted.is_empty() || wanted.contains(&area.code) {
-                self.areas.insert(area.code.clone(), area);
-            }
-        }
-        let unknown: Vec<&str> = wanted
-            .iter()
-            .filter(|code| !self.areas.contains_key(*code))
-            .map(String::as_str)
-            .collect();
-        match (unknown.as_slice(), self.areas.is_empty()) {
-            ([], false) => Ok(group.and_then(|(_, group)| group).into_iter().collect()),
-            ([], true) => Err("Kolada names no municipalities".to_owned()),
-            (some, _) => Err(format!("Kolada has no municipality {}", some.join(", "))),
-        }
-    }
-
-    /// The members of the group that is asked for, and the group if it is Kolada's.
-    async fn find_group(&mut self) -> Result<Option<(Vec<String>, Option<Group>)>, String> {
-        let Some(id) = &self.task.group else {
-            return Ok(None);
-        };
-        let path = format!("/municipality_groups/{id}");
-        let found = self.kolada.rows_if_any(&path, None).await?;
-        for row in found.map(|found| found.rows).unwrap_or_default() {
-            match row {
-                Row::Group(group) if group.id == *id && !group.members.is_empty() => {
-                    return Ok(Some((group.members.clone(), Some(group))));
-                }
-                Row::Group(_) => {}
-                other => return Err(unexpected(&path, &other)),
-            }
-        }
-        let here = municipality_groups::find(self.connection, id).await;
-        match here.map_err(|error| words(error.into()))? {
-            Some(group) => Ok(Some((group.content.municipality_codes, None))),
-            None => Err(format!("neither Kolada nor this service has a group {id}")),
-        }
-    }
-
     /// What makes this command the same as an earlier one.
     fn command(&self, parts: &[Part]) -> Vec<u8> {
         let mut hash = Sha256::new();
@@ -263,10 +147,10 @@ impl Importing<'_> {
         };
         let ids: Vec<String> = self.key_figures.keys().cloned().collect();
         let (mut all, mut before) = (Vec::new(), 0);
-        let codes = write::there(self.connection, &ids).await.map_err(words)?;
+        let there = write::there(self.connection, &ids).await.map_err(words)?;
         let source = self.kolada.source();
         for part in parts {
-            let asked = ledger::asked(self.connection, source, &part.path(), &codes).await;
+            let asked = ledger::asked(self.connection, source, &part.path(), &there.codes).await;
             let asked = asked.map_err(|error| words(error.into()))?;
             let (units, done) = plan::units(&ids, part, &asked, terms);
             all.extend(units);

@@ -1,6 +1,7 @@
 //! Asking Kolada over HTTP, as it wants to be asked: at most five requests a second,
 //! 5 000 rows a page, a pause when it says so; and again, when it fails.
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const LARGEST: usize = 64 << 20;
 /// The most pages of one answer.
 const MOST_PAGES: usize = 1_000;
+/// The most rows of one answer: more than 25 key figures of 25 municipalities can have
+/// since 1900.
+const MOST_ROWS: usize = 200_000;
 
 /// Kolada, or what stands in for it (källa).
 #[derive(Debug)]
@@ -105,6 +109,7 @@ impl Kolada {
             rows: Vec::new(),
             asked_on: clock::today(),
         };
+        let (mut seen, mut claimed) = (HashSet::from([url.clone()]), None);
         for page in 1..=MOST_PAGES {
             let Some((bytes, day)) = self.get(&url).await? else {
                 let lost = format!("{url}: Kolada answers 404 in the middle of an answer");
@@ -118,10 +123,24 @@ impl Kolada {
             };
             let envelope = read_slice(&bytes, &mut each)
                 .map_err(|why| format!("{url} is not as Kolada answers: {why}"))?;
+            let total = fetched.rows.len();
+            if total > MOST_ROWS {
+                return Err(format!("{first} has more than {MOST_ROWS} rows"));
+            }
+            // A count that is not that of the page is that of all pages.
+            claimed = claimed.or(envelope.count.filter(|count| *count != envelope.rows));
             let Some(next) = envelope.next_url else {
-                return Ok(Some(fetched));
+                return match claimed.filter(|count| *count != total as u64) {
+                    Some(count) => Err(format!(
+                        "{first} is not whole: it has {total} rows, and should have {count}"
+                    )),
+                    None => Ok(Some(fetched)),
+                };
             };
             url = self.following(&url, &next)?;
+            if !seen.insert(url.clone()) {
+                return Err(format!("{first} goes on at {url} for the second time"));
+            }
         }
         Err(format!("{first} has more than {MOST_PAGES} pages"))
     }

@@ -1,22 +1,19 @@
 //! From saved answers: first all of them are read through, so that nothing is written
 //! if one of them is none of Kolada's, then they are read again and written in pieces.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 
-use diesel_async::SimpleAsyncConnection;
-use futures_util::FutureExt;
 use reqwest::Url;
 use tokio::sync::mpsc;
 
 use super::fetch::address;
-use super::model::Figure;
+use super::model::{Area, Figure};
 use super::report::Report;
 use super::survey::{Survey, Wanted, read_data, survey};
 use super::write::{self, Batch, Drafted, Written};
-use super::{Progress, SAVE, Stop, Task, Told, UNDO, words, write_alone};
-use crate::database::{Actor, Connection, Failure, transaction};
-use crate::problem::{Code, Problem};
+use super::{Progress, Stop, Task, Told, words, write_alone};
+use crate::database::Connection;
 use crate::resources::{municipalities, municipality_groups};
 
 /// How many figures are written at once.
@@ -41,22 +38,15 @@ pub(super) async fn import(
         .await
         .map_err(early)?;
     report.notes.clone_from(&found.notes);
+    report.notes.extend(found.lacks(task));
     let mut loading = Loading::new(task, told, &source, found, wanted, codes);
-    if task.dry_run {
-        let tried = transaction(connection, Actor::command("operator"), move |connection| {
-            loading.try_all(connection).boxed()
-        });
-        let tried = tried.await.map_err(|failure| early(words(failure)))?;
-        report.add(tried);
-        return Ok(());
-    }
     let mut written = false;
     loop {
         let next = loading.next().await.map_err(|why| (why, written))?;
         let Some(batch) = next else {
             break;
         };
-        let done = write_alone(connection, batch, false).await;
+        let done = write_alone(connection, batch, task.dry_run).await;
         written = true;
         loading.done(done.map_err(|failure| (words(failure), true))?);
         report.add(std::mem::take(&mut loading.report));
@@ -112,7 +102,14 @@ async fn known(
         .filter(|id| wanted.has_indicator(id) && !found.key_figures.contains_key(*id))
         .cloned()
         .collect();
-    let codes = write::there(connection, &elsewhere).await.map_err(words)?;
+    let there = write::there(connection, &elsewhere).await.map_err(words)?;
+    if !there.foreign.is_empty() {
+        let codes = there.foreign[..there.foreign.len().min(NAMED)].join(", ");
+        return Err(format!(
+            "what is {codes} here is an indicator of another publisher than Kolada"
+        ));
+    }
+    let codes = there.codes;
     let unknown = elsewhere.iter().filter(|id| !codes.contains_key(*id));
     none(unknown, "key figure", "/kpi")?;
     let mut areas: BTreeSet<&String> = found.areas_in_data.union(&found.areas_withdrawn).collect();
@@ -160,6 +157,11 @@ struct Loading {
     /// The figures, piece by piece, from a thread that reads.
     data: mpsc::Receiver<Result<Vec<Figure>, String>>,
     codes: HashMap<String, String>,
+    /// In a dry run each piece is undone, so the next has to make again what it is of:
+    /// the key figures by Kolada's id, and the areas by code.
+    made_again: Option<(HashMap<String, Drafted>, HashMap<String, Area>)>,
+    /// The ids and codes of those of which the report tells already.
+    told_of: HashSet<String>,
     report: Report,
     source: String,
     overwriting: bool,
@@ -187,6 +189,11 @@ impl Loading {
             .groups
             .retain(|id, _| task.group.as_ref().is_none_or(|group| group == id));
         found.key_figures.retain(|id, _| wanted.has_indicator(id));
+        let mut made_again = task.dry_run.then(|| {
+            let areas = found.areas.iter();
+            let areas = areas.map(|(code, area)| (code.clone(), area.clone()));
+            (HashMap::new(), areas.collect::<HashMap<_, _>>())
+        });
         let mut head = VecDeque::new();
         if !found.areas.is_empty() {
             let areas = found.areas.into_values().collect();
@@ -207,7 +214,11 @@ impl Loading {
                     by_gender: shown.by_gender,
                 }
             });
-            let key_figures = drafted.collect();
+            let key_figures: Vec<Drafted> = drafted.collect();
+            if let Some((again, _)) = &mut made_again {
+                let drafted = key_figures.iter();
+                again.extend(drafted.map(|one| (one.key.id.clone(), one.clone())));
+            }
             head.push_back(Batch {
                 key_figures,
                 ..batch()
@@ -226,6 +237,8 @@ impl Loading {
             data: reading(found.data_files, wanted),
             head,
             codes,
+            made_again,
+            told_of: HashSet::new(),
             report,
             source,
             overwriting: task.overwrite_reported,
@@ -236,7 +249,8 @@ impl Loading {
     /// What is to be written next.
     async fn next(&mut self) -> Result<Option<Batch>, String> {
         (self.told)(self.progress);
-        if let Some(batch) = self.head.pop_front() {
+        if let Some(mut batch) = self.head.pop_front() {
+            self.make_again(&mut batch);
             return Ok(Some(batch));
         }
         let Some(figures) = self.data.recv().await else {
@@ -244,32 +258,43 @@ impl Loading {
         };
         let figures = figures?;
         self.progress.figures += figures.len() as u64;
-        Ok(Some(Batch {
+        let mut batch = Batch {
             source: self.source.clone(),
             codes: self.codes.clone(),
             figures,
             overwriting: self.overwriting,
             ..Batch::default()
-        }))
+        };
+        self.make_again(&mut batch);
+        Ok(Some(batch))
+    }
+
+    /// Gives a batch of a dry run what it is of, and says what has been told.
+    fn make_again(&mut self, batch: &mut Batch) {
+        let Some((key_figures, areas)) = &self.made_again else {
+            return;
+        };
+        let of: BTreeSet<&String> = batch.figures.iter().map(|one| &one.key.id).collect();
+        let again = of.into_iter().filter_map(|id| key_figures.get(id));
+        batch.key_figures.extend(again.cloned());
+        let members = batch.groups.iter().flat_map(|group| &group.members);
+        let of_figures = batch.figures.iter().map(|one| &one.key.area);
+        let of: BTreeSet<&String> = members.chain(of_figures).collect();
+        let again = of.into_iter().filter_map(|code| areas.get(code));
+        batch.areas.extend(again.cloned());
+        let ids = batch.key_figures.iter().map(|one| &one.key.id);
+        let names = ids.chain(batch.areas.iter().map(|area| &area.code));
+        for name in names {
+            if !self.told_of.insert(name.clone()) {
+                batch.told.insert(name.clone());
+            }
+        }
     }
 
     fn done(&mut self, written: Written) {
         self.codes.extend(written.codes);
         self.report.add(written.report);
         self.progress.done += 1;
-    }
-
-    /// Does all of it in the transaction under way, and undoes it. So a file is
-    /// compared with those before it, as when they are written.
-    async fn try_all(mut self, connection: &mut Connection) -> Result<Report, Failure> {
-        connection.batch_execute(SAVE).await?;
-        let unread = |why| Failure::from(Problem::new(Code::InvalidContent, why));
-        while let Some(batch) = self.next().await.map_err(unread)? {
-            let written = write::write(connection, batch).await?;
-            self.done(written);
-        }
-        connection.batch_execute(UNDO).await?;
-        Ok(self.report)
     }
 }
 

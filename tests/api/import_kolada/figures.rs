@@ -57,7 +57,10 @@ fn the_others(catalogue: &Path, expected: &Figures) -> String {
             format!("{{\"id\": \"{id}\", \"title\": \"{id}\", \"is_divided_by_gender\": false}}")
         })
         .collect();
-    format!("{{\"values\": [{}]}}", described.join(", "))
+    format!(
+        "{{\"values\": [{}], \"next_url\": null}}",
+        described.join(", ")
+    )
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

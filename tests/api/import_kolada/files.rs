@@ -152,7 +152,14 @@ async fn a_file_that_is_none_of_koladas_is_refused_and_nothing_of_any_is_written
         ("{}", "missing field `values`"),
         ("{\"values\": 7}", "expected an array of rows"),
         ("[1, 2]", "expected an answer of Kolada's"),
-        ("{\"values\": []} x", "trailing characters"),
+        (
+            "{\"values\": [], \"next_url\": null} x",
+            "trailing characters",
+        ),
+        (
+            "{\"values\": [], \"next_page\": null}",
+            "missing field `next_url`",
+        ),
         (
             "{\"values\": [], \"values\": []}",
             "duplicate field `values`",
@@ -248,6 +255,54 @@ async fn figures_that_cannot_be_kept_are_told_one_by_one() {
     assert_eq!(
         value(&app, "N01951/2380/2022/K").await["value"].to_string(),
         "0"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_whole_is_refused() {
+    let app = TestApp::start().await;
+    let less = KEY_FIGURES.replace("\"count\": 2", "\"count\": 3");
+    let saved = Saved::new(&[&less]);
+    let output = import_with(&app, &saved.options(&[])).await.failed();
+    says(
+        &output,
+        &[
+            "it has 2 rows, and count says otherwise",
+            "Nothing was written",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn what_the_files_have_nothing_of_is_told() {
+    let app = TestApp::start().await;
+    let saved = Saved::new(&[KEY_FIGURES, AREAS, DATA]);
+    let options = [
+        "--indicators",
+        "N01951,N99999",
+        "--municipalities",
+        "2380,0114",
+        "--years",
+        "1999",
+    ];
+    let output = import_with(&app, &saved.options(&options)).await.done();
+    says(
+        &output,
+        &[
+            "the files have nothing of the key figure N99999",
+            "the files have nothing of the municipality 0114",
+            "the files have nothing of these years",
+            "Values: 0 created",
+        ],
+    );
+    let own = serde_json::json!({"title": "vår", "unit": "st", "decimals": 0, "direction": "none",
+        "dividedByGender": false, "publisher": "SCB"});
+    app.make("/indicators/N00945", own).await;
+    let saved = Saved::new(&[AREAS, DATA]);
+    let output = import_with(&app, &saved.options(&["--indicators", "N00945"])).await;
+    says(
+        &output.failed(),
+        &["what is N00945 here is an indicator of another publisher than Kolada"],
     );
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::mapping::{PUBLISHER, decimals_shown, fresh, updated};
 use super::super::report::{Discontinued, Left, Named, Report, Retitled};
-use super::{Batch, Drafted};
+use super::{Batch, Drafted, There};
 use crate::database::{Connection, Failure};
 use crate::resources::indicators::{self, IndicatorContent, IndicatorRow};
 
@@ -101,17 +101,21 @@ pub(super) async fn write(
     Ok(Described { codes, made })
 }
 
-/// The indicators that are there for these key figures, by Kolada's ids.
-pub(super) async fn there(
-    connection: &mut Connection,
-    ids: &[String],
-) -> Result<HashMap<String, String>, Failure> {
+/// What is there for these key figures.
+pub(super) async fn there(connection: &mut Connection, ids: &[String]) -> Result<There, Failure> {
     let rows = indicators::known_as(connection, PUBLISHER, ids).await?;
-    let found = ids.iter().filter_map(|id| match choose(id, &rows) {
-        Chosen::Ours(row) => Some((id.clone(), row.indicator_code.clone())),
-        Chosen::None | Chosen::Foreign(_) => None,
-    });
-    Ok(found.collect())
+    let mut there = There::default();
+    for id in ids {
+        match choose(id, &rows) {
+            Chosen::Ours(row) => {
+                let code = row.indicator_code.clone();
+                there.codes.insert(id.clone(), code);
+            }
+            Chosen::Foreign(_) => there.foreign.push(id.clone()),
+            Chosen::None => {}
+        }
+    }
+    Ok(there)
 }
 
 /// The indicator that a key figure is, if any.

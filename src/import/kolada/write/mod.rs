@@ -108,10 +108,16 @@ pub(super) async fn write(connection: &mut Connection, batch: Batch) -> Result<W
     })
 }
 
-/// The indicators that are there for these key figures, by Kolada's ids.
-pub(super) async fn there(
-    connection: &mut Connection,
-    ids: &[String],
-) -> Result<HashMap<String, String>, Failure> {
+/// What is there for some key figures (befintligt).
+#[derive(Clone, Debug, Default)]
+pub(super) struct There {
+    /// The indicators that they are, by Kolada's ids.
+    pub codes: HashMap<String, String>,
+    /// Kolada's ids that are the codes of indicators of other publishers.
+    pub foreign: Vec<String>,
+}
+
+/// What is there for these key figures.
+pub(super) async fn there(connection: &mut Connection, ids: &[String]) -> Result<There, Failure> {
     key_figures::there(connection, ids).await
 }
