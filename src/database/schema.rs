@@ -327,9 +327,11 @@ diesel::table! {
         indicator_code -> Text,
         source -> Text,
         part -> Text,
+        kolada_id -> Text,
         asked_on -> Date,
         overwriting -> Bool,
         import_id -> Uuid,
+        decimals -> Nullable<Integer>,
     }
 }
 

@@ -1,5 +1,7 @@
 //! From the API: unit by unit, where each is asked for, written and noted.
 
+mod find;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
@@ -7,15 +9,12 @@ use uuid::Uuid;
 
 use super::fetch::Kolada;
 use super::ledger::{self, Import, Note};
-use super::mapping::PUBLISHER;
-use super::model::{Area, Figure, Group, KeyFigure, Row, Said};
-use super::plan::{self, MOST_IDS, Part, Terms, Unit};
+use super::model::{Area, Figure, KeyFigure, Row, Said};
+use super::plan::{self, Part, Terms, Unit};
 use super::report::{Left, Report};
-use super::write::{Batch, Drafted};
+use super::write::{self, Batch, Drafted, Whole};
 use super::{Progress, Stop, Task, Told, words, write_alone};
 use crate::database::Connection;
-use crate::resources::indicators;
-use crate::resources::municipality_groups;
 use crate::resources::values::Gender;
 
 /// How many key figures without figures are written at once.
@@ -35,6 +34,9 @@ struct Importing<'a> {
     areas: BTreeMap<String, Area>,
     /// Whether something has been written.
     written: bool,
+    /// The key figures whose indicators this import has made, with the decimals that it
+    /// has set last.
+    made: HashMap<String, i32>,
 }
 
 /// Imports what the task asks for.
@@ -54,6 +56,7 @@ pub(super) async fn import(
         key_figures: BTreeMap::new(),
         areas: BTreeMap::new(),
         written: false,
+        made: HashMap::new(),
     };
     let done = importing.run(told).await;
     done.map_err(|why| (why, importing.written))
@@ -94,92 +97,6 @@ impl Importing<'_> {
         Ok(())
     }
 
-    /// Asks for the key figures that are wanted; those that Kolada does not have are told.
-    async fn find_key_figures(&mut self) -> Result<(), String> {
-        let mut ids = self.task.indicators.clone();
-        if ids.is_empty() {
-            let published = indicators::published_by(self.connection, PUBLISHER).await;
-            ids = published.map_err(|error| words(error.into()))?;
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        if ids.is_empty() {
-            return Err(
-                "no indicator here is published by Kolada: say which with --indicators".to_owned(),
-            );
-        }
-        for some in ids.chunks(MOST_IDS) {
-            let path = format!("/kpi/{}", some.join(","));
-            let found = self.kolada.rows_if_any(&path, None).await?;
-            for row in found.map(|found| found.rows).unwrap_or_default() {
-                match row {
-                    Row::KeyFigure(key) if some.contains(&key.id) => {
-                        self.key_figures.insert(key.id.clone(), key);
-                    }
-                    other => return Err(unexpected(&path, &other)),
-                }
-            }
-        }
-        for id in ids {
-            if !self.key_figures.contains_key(&id) {
-                self.report.key_figures.gone.push(id);
-            }
-        }
-        if self.key_figures.is_empty() {
-            return Err("Kolada has none of these key figures".to_owned());
-        }
-        Ok(())
-    }
-
-    /// Asks for the areas that are wanted, and for the group if there is one.
-    async fn find_areas(&mut self) -> Result<Vec<Group>, String> {
-        let (mut wanted, group) = (self.task.municipalities.clone(), self.find_group().await?);
-        if let Some((members, _)) = &group {
-            wanted.clone_from(members);
-        }
-        for row in self.kolada.rows("/municipality", None).await?.rows {
-            let Row::Area(area) = row else {
-                return Err(unexpected("/municipality", &row));
-            };
-            if wanted.is_empty() || wanted.contains(&area.code) {
-                self.areas.insert(area.code.clone(), area);
-            }
-        }
-        let unknown: Vec<&str> = wanted
-            .iter()
-            .filter(|code| !self.areas.contains_key(*code))
-            .map(String::as_str)
-            .collect();
-        match (unknown.as_slice(), self.areas.is_empty()) {
-            ([], false) => Ok(group.and_then(|(_, group)| group).into_iter().collect()),
-            ([], true) => Err("Kolada names no municipalities".to_owned()),
-            (some, _) => Err(format!("Kolada has no municipality {}", some.join(", "))),
-        }
-    }
-
-    /// The members of the group that is asked for, and the group if it is Kolada's.
-    async fn find_group(&mut self) -> Result<Option<(Vec<String>, Option<Group>)>, String> {
-        let Some(id) = &self.task.group else {
-            return Ok(None);
-        };
-        let path = format!("/municipality_groups/{id}");
-        let found = self.kolada.rows_if_any(&path, None).await?;
-        for row in found.map(|found| found.rows).unwrap_or_default() {
-            match row {
-                Row::Group(group) if group.id == *id && !group.members.is_empty() => {
-                    return Ok(Some((group.members.clone(), Some(group))));
-                }
-                Row::Group(_) => {}
-                other => return Err(unexpected(&path, &other)),
-            }
-        }
-        let here = municipality_groups::find(self.connection, id).await;
-        match here.map_err(|error| words(error.into()))? {
-            Some(group) => Ok(Some((group.content.municipality_codes, None))),
-            None => Err(format!("neither Kolada nor this service has a group {id}")),
-        }
-    }
-
     /// What makes this command the same as an earlier one.
     fn command(&self, parts: &[Part]) -> Vec<u8> {
         let mut hash = Sha256::new();
@@ -202,6 +119,8 @@ impl Importing<'_> {
         let interrupted = ledger::interrupted(self.connection, command).await;
         if let Some(import) = interrupted.map_err(failed)? {
             self.report.resumed_from = import.interrupted;
+            let made = ledger::made(self.connection, import.import_id).await;
+            self.made = made.map_err(failed)?;
             return Ok(import);
         }
         let import_id = Uuid::now_v7();
@@ -228,8 +147,10 @@ impl Importing<'_> {
         };
         let ids: Vec<String> = self.key_figures.keys().cloned().collect();
         let (mut all, mut before) = (Vec::new(), 0);
+        let there = write::there(self.connection, &ids).await.map_err(words)?;
+        let source = self.kolada.source();
         for part in parts {
-            let asked = ledger::asked(self.connection, self.kolada.source(), &part.path()).await;
+            let asked = ledger::asked(self.connection, source, &part.path(), &there.codes).await;
             let asked = asked.map_err(|error| words(error.into()))?;
             let (units, done) = plan::units(&ids, part, &asked, terms);
             all.extend(units);
@@ -240,22 +161,20 @@ impl Importing<'_> {
 
     /// Asks for a unit and writes it; answers how many figures were in it.
     async fn unit(&mut self, unit: Unit, import_id: Uuid) -> Result<u64, String> {
-        let mut figures = Vec::new();
-        let mut asked_on = None;
-        for (path, from) in unit.paths() {
-            match from {
-                Some(_) => self.report.asked_for_changes += 1,
-                None => self.report.asked_for_all += 1,
-            }
-            let fetched = self.kolada.rows(&path, from).await?;
-            asked_on.get_or_insert(fetched.asked_on);
-            for row in fetched.rows {
-                let Row::Data(row) = row else {
-                    return Err(unexpected(&path, &row));
-                };
-                self.report.leave_out(row.left_out, row.statuses);
-                figures.extend(row.figures);
-            }
+        let (mut figures, mut left_out) = (Vec::new(), HashSet::new());
+        let path = unit.path();
+        match unit.from {
+            Some(_) => self.report.asked_for_changes += 1,
+            None => self.report.asked_for_all += 1,
+        }
+        let fetched = self.kolada.rows(&path, unit.from).await?;
+        for row in fetched.rows {
+            let Row::Data(row) = row else {
+                return Err(unexpected(&path, &row));
+            };
+            left_out.extend(row.left_out.iter().filter_map(|left| left.key.clone()));
+            self.report.leave_out(row.left_out, row.statuses);
+            figures.extend(row.figures);
         }
         figures.retain(|figure| {
             let asked = unit.asks_for(figure);
@@ -268,12 +187,17 @@ impl Importing<'_> {
             asked
         });
         let count = figures.len() as u64;
-        let note = asked_on.map(|asked_on| Note {
+        let note = Note {
             source: self.kolada.source().to_owned(),
             part: unit.part.path(),
-            asked_on,
+            asked_on: fetched.asked_on,
             overwriting: self.task.overwrite_reported,
             import_id,
+        };
+        let whole = unit.from.is_none().then(|| Whole {
+            areas: unit.part.areas.clone(),
+            years: unit.part.years.clone(),
+            left_out,
         });
         let areas = unit
             .part
@@ -284,7 +208,8 @@ impl Importing<'_> {
             areas: areas.cloned().collect(),
             key_figures: self.drafted(&unit.ids, &figures),
             figures,
-            note,
+            note: Some(note),
+            whole,
             ..self.batch()
         };
         self.write(batch).await?;
@@ -328,6 +253,7 @@ impl Importing<'_> {
         Batch {
             source: self.kolada.source().to_owned(),
             overwriting: self.task.overwrite_reported,
+            made: self.made.clone(),
             ..Batch::default()
         }
     }
@@ -344,6 +270,7 @@ impl Importing<'_> {
         let written = write_alone(self.connection, batch, self.task.dry_run).await;
         let written = written.map_err(words)?;
         self.written = true;
+        self.made.extend(written.made);
         self.told.extend(names);
         self.report.add(written.report);
         Ok(())

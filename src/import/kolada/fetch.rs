@@ -1,6 +1,7 @@
 //! Asking Kolada over HTTP, as it wants to be asked: at most five requests a second,
 //! 5 000 rows a page, a pause when it says so; and again, when it fails.
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const LARGEST: usize = 64 << 20;
 /// The most pages of one answer.
 const MOST_PAGES: usize = 1_000;
+/// The most rows of one answer: more than 25 key figures of 25 municipalities can have
+/// since 1900.
+const MOST_ROWS: usize = 200_000;
 
 /// Kolada, or what stands in for it (källa).
 #[derive(Debug)]
@@ -65,14 +69,7 @@ impl Kolada {
     /// Kolada at `base`, which ends with its version, such as
     /// `https://api.kolada.se/v3`. A request is tried again for `patience` at most.
     pub(super) fn new(base: &str, patience: Duration) -> Result<Self, String> {
-        let url = base.trim_end_matches('/');
-        let base = Url::parse(url).map_err(|error| format!("{base} is no address: {error}"))?;
-        let fit = ["http", "https"].contains(&base.scheme()) && base.has_host();
-        if !fit || base.query().is_some() || base.fragment().is_some() {
-            return Err(format!(
-                "{base} is no address such as https://api.kolada.se/v3"
-            ));
-        }
+        let base = address(base)?;
         let client = client(patience).map_err(|error| format!("no HTTP client: {error}"))?;
         let next = Instant::now();
         Ok(Self {
@@ -112,6 +109,7 @@ impl Kolada {
             rows: Vec::new(),
             asked_on: clock::today(),
         };
+        let (mut seen, mut claimed) = (HashSet::from([url.clone()]), None);
         for page in 1..=MOST_PAGES {
             let Some((bytes, day)) = self.get(&url).await? else {
                 let lost = format!("{url}: Kolada answers 404 in the middle of an answer");
@@ -125,10 +123,24 @@ impl Kolada {
             };
             let envelope = read_slice(&bytes, &mut each)
                 .map_err(|why| format!("{url} is not as Kolada answers: {why}"))?;
+            let total = fetched.rows.len();
+            if total > MOST_ROWS {
+                return Err(format!("{first} has more than {MOST_ROWS} rows"));
+            }
+            // A count that is not that of the page is that of all pages.
+            claimed = claimed.or(envelope.count.filter(|count| *count != envelope.rows));
             let Some(next) = envelope.next_url else {
-                return Ok(Some(fetched));
+                return match claimed.filter(|count| *count != total as u64) {
+                    Some(count) => Err(format!(
+                        "{first} is not whole: it has {total} rows, and should have {count}"
+                    )),
+                    None => Ok(Some(fetched)),
+                };
             };
             url = self.following(&url, &next)?;
+            if !seen.insert(url.clone()) {
+                return Err(format!("{first} goes on at {url} for the second time"));
+            }
         }
         Err(format!("{first} has more than {MOST_PAGES} pages"))
     }
@@ -138,7 +150,8 @@ impl Kolada {
         let following = url
             .join(next)
             .map_err(|error| format!("{url} goes on at {next}, which is no address: {error}"))?;
-        if following.origin() != self.base.origin() {
+        let named = !following.username().is_empty() || following.password().is_some();
+        if following.origin() != self.base.origin() || named {
             let source = self.source();
             return Err(format!(
                 "{url} goes on at {following}, which is not at {source}"
@@ -164,9 +177,10 @@ impl Kolada {
                 Err(Trouble::Lasting(why)) => return Err(format!("{url}: {why}")),
                 Err(Trouble::Passing(why, wait)) => (why, wait),
             };
-            let pause = wait.unwrap_or_else(|| pause(failures));
+            // One that asks for no pause at all is not asked the more often for it.
+            let pause = wait.unwrap_or_default().max(pause(failures));
             failures += 1;
-            if begun.elapsed() + pause > self.patience {
+            if begun.elapsed().saturating_add(pause) > self.patience {
                 let (tried, seconds) = (plural(failures), self.patience.as_secs());
                 let asked = wait.map_or(String::new(), |wait| {
                     format!(", and asks to be left alone for {} s", wait.as_secs())
@@ -216,6 +230,23 @@ impl Kolada {
             }
         }
     }
+}
+
+/// Where Kolada is. What is none is not told: it may have a password in it.
+pub(super) fn address(base: &str) -> Result<Url, String> {
+    let wrong = || "--base-url is no address such as https://api.kolada.se/v3".to_owned();
+    let url = Url::parse(base.trim_end_matches('/')).map_err(|_| wrong())?;
+    let fit = ["http", "https"].contains(&url.scheme()) && url.has_host();
+    if !fit || url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "--base-url has a user name or a password, which everybody would see in sourceUrl"
+                .to_owned(),
+        );
+    }
+    Ok(url)
 }
 
 fn plural(count: u32) -> String {
@@ -307,6 +338,7 @@ mod tests {
             "https://api.kolada.se/v3/kpi?page=1",
             "file:///etc/hosts",
             "https://",
+            "https://anna:x@api.kolada.se/v3/kpi?page=2",
         ] {
             assert!(kolada.following(&url, wrong).is_err(), "{wrong}");
         }
@@ -320,6 +352,8 @@ mod tests {
             "file:///v3",
             "https://a.se/v3?x=1",
             "data:,x",
+            "https://anna@a.se/v3",
+            "https://:x@a.se/v3",
         ] {
             assert!(
                 Kolada::new(wrong, Duration::from_secs(1)).is_err(),

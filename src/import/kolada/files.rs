@@ -1,20 +1,19 @@
 //! From saved answers: first all of them are read through, so that nothing is written
 //! if one of them is none of Kolada's, then they are read again and written in pieces.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 
-use diesel_async::SimpleAsyncConnection;
-use futures_util::FutureExt;
+use reqwest::Url;
 use tokio::sync::mpsc;
 
-use super::model::Figure;
+use super::fetch::address;
+use super::model::{Area, Figure};
 use super::report::Report;
 use super::survey::{Survey, Wanted, read_data, survey};
 use super::write::{self, Batch, Drafted, Written};
-use super::{Progress, SAVE, Stop, Task, Told, UNDO, words, write_alone};
-use crate::database::{Actor, Connection, Failure, transaction};
-use crate::problem::{Code, Problem};
+use super::{Progress, Stop, Task, Told, words, write_alone};
+use crate::database::Connection;
 use crate::resources::{municipalities, municipality_groups};
 
 /// How many figures are written at once.
@@ -32,26 +31,22 @@ pub(super) async fn import(
     report: &mut Report,
 ) -> Result<(), Stop> {
     let early = |why: String| (why, false);
+    let source = address(&task.base_url).map_err(early)?;
     let found = survey(&task.files).map_err(early)?;
-    let wanted = wanted(connection, task, &found).await.map_err(early)?;
-    let codes = known(connection, &found, &wanted).await.map_err(early)?;
+    let mut wanted = wanted(connection, task, &found).await.map_err(early)?;
+    let codes = known(connection, &found, &mut wanted)
+        .await
+        .map_err(early)?;
     report.notes.clone_from(&found.notes);
-    let mut loading = Loading::new(task, told, found, wanted, codes);
-    if task.dry_run {
-        let tried = transaction(connection, Actor::command("operator"), move |connection| {
-            loading.try_all(connection).boxed()
-        });
-        let tried = tried.await.map_err(|failure| early(words(failure)))?;
-        report.add(tried);
-        return Ok(());
-    }
+    report.notes.extend(found.lacks(task));
+    let mut loading = Loading::new(task, told, &source, found, wanted, codes);
     let mut written = false;
     loop {
         let next = loading.next().await.map_err(|why| (why, written))?;
         let Some(batch) = next else {
             break;
         };
-        let done = write_alone(connection, batch, false).await;
+        let done = write_alone(connection, batch, task.dry_run).await;
         written = true;
         loading.done(done.map_err(|failure| (words(failure), true))?);
         report.add(std::mem::take(&mut loading.report));
@@ -81,12 +76,16 @@ async fn wanted(
                 .ok_or_else(|| format!("neither the files nor this service has a group {id}"))?,
         };
         areas = some(&members);
+        if areas.is_none() {
+            return Err(format!("the group {id} has no members"));
+        }
     }
     let years: BTreeSet<i32> = task.years.iter().copied().collect();
     Ok(Wanted {
         indicators: some(&task.indicators),
         areas,
         years: (!years.is_empty()).then_some(years),
+        without: BTreeSet::new(),
     })
 }
 
@@ -95,7 +94,7 @@ async fn wanted(
 async fn known(
     connection: &mut Connection,
     found: &Survey,
-    wanted: &Wanted,
+    wanted: &mut Wanted,
 ) -> Result<HashMap<String, String>, String> {
     let elsewhere: Vec<String> = found
         .in_data
@@ -103,26 +102,32 @@ async fn known(
         .filter(|id| wanted.has_indicator(id) && !found.key_figures.contains_key(*id))
         .cloned()
         .collect();
-    let codes = write::there(connection, &elsewhere).await.map_err(words)?;
+    let there = write::there(connection, &elsewhere).await.map_err(words)?;
+    if !there.foreign.is_empty() {
+        let codes = there.foreign[..there.foreign.len().min(NAMED)].join(", ");
+        return Err(format!(
+            "what is {codes} here is an indicator of another publisher than Kolada"
+        ));
+    }
+    let codes = there.codes;
     let unknown = elsewhere.iter().filter(|id| !codes.contains_key(*id));
     none(unknown, "key figure", "/kpi")?;
-    let areas: Vec<String> = found
-        .areas_in_data
-        .iter()
-        .filter(|code| wanted.has_area(code) && !found.areas.contains_key(*code))
-        .cloned()
-        .collect();
+    let mut areas: BTreeSet<&String> = found.areas_in_data.union(&found.areas_withdrawn).collect();
+    areas.retain(|code| wanted.has_area(code) && !found.areas.contains_key(*code));
+    let areas: Vec<String> = areas.into_iter().cloned().collect();
     let here = municipalities::names(connection, Some(&areas)).await;
     let here = here.map_err(|error| words(error.into()))?;
     let here: BTreeSet<&str> = here
         .iter()
         .map(|one| one.municipality_code.as_str())
         .collect();
-    none(
-        areas.iter().filter(|code| !here.contains(code.as_str())),
-        "municipality",
-        "/municipality",
-    )?;
+    let (unknown, withdrawn): (Vec<String>, Vec<String>) = areas
+        .into_iter()
+        .filter(|code| !here.contains(code.as_str()))
+        .partition(|code| found.areas_in_data.contains(code));
+    none(unknown.iter(), "municipality", "/municipality")?;
+    // Of what is not here nothing can be withdrawn.
+    wanted.without = withdrawn.into_iter().collect();
     Ok(codes)
 }
 
@@ -152,6 +157,11 @@ struct Loading {
     /// The figures, piece by piece, from a thread that reads.
     data: mpsc::Receiver<Result<Vec<Figure>, String>>,
     codes: HashMap<String, String>,
+    /// In a dry run each piece is undone, so the next has to make again what it is of:
+    /// the key figures by Kolada's id, and the areas by code.
+    made_again: Option<(HashMap<String, Drafted>, HashMap<String, Area>)>,
+    /// The ids and codes of those of which the report tells already.
+    told_of: HashSet<String>,
     report: Report,
     source: String,
     overwriting: bool,
@@ -163,11 +173,12 @@ impl Loading {
     fn new(
         task: &Task,
         told: &Told,
+        source: &Url,
         mut found: Survey,
         wanted: Wanted,
         codes: HashMap<String, String>,
     ) -> Self {
-        let source = task.base_url.trim_end_matches('/').to_owned();
+        let source = source.as_str().trim_end_matches('/').to_owned();
         let batch = || Batch {
             source: source.clone(),
             overwriting: task.overwrite_reported,
@@ -178,6 +189,11 @@ impl Loading {
             .groups
             .retain(|id, _| task.group.as_ref().is_none_or(|group| group == id));
         found.key_figures.retain(|id, _| wanted.has_indicator(id));
+        let mut made_again = task.dry_run.then(|| {
+            let areas = found.areas.iter();
+            let areas = areas.map(|(code, area)| (code.clone(), area.clone()));
+            (HashMap::new(), areas.collect::<HashMap<_, _>>())
+        });
         let mut head = VecDeque::new();
         if !found.areas.is_empty() {
             let areas = found.areas.into_values().collect();
@@ -198,7 +214,11 @@ impl Loading {
                     by_gender: shown.by_gender,
                 }
             });
-            let key_figures = drafted.collect();
+            let key_figures: Vec<Drafted> = drafted.collect();
+            if let Some((again, _)) = &mut made_again {
+                let drafted = key_figures.iter();
+                again.extend(drafted.map(|one| (one.key.id.clone(), one.clone())));
+            }
             head.push_back(Batch {
                 key_figures,
                 ..batch()
@@ -217,6 +237,8 @@ impl Loading {
             data: reading(found.data_files, wanted),
             head,
             codes,
+            made_again,
+            told_of: HashSet::new(),
             report,
             source,
             overwriting: task.overwrite_reported,
@@ -227,7 +249,8 @@ impl Loading {
     /// What is to be written next.
     async fn next(&mut self) -> Result<Option<Batch>, String> {
         (self.told)(self.progress);
-        if let Some(batch) = self.head.pop_front() {
+        if let Some(mut batch) = self.head.pop_front() {
+            self.make_again(&mut batch);
             return Ok(Some(batch));
         }
         let Some(figures) = self.data.recv().await else {
@@ -235,32 +258,43 @@ impl Loading {
         };
         let figures = figures?;
         self.progress.figures += figures.len() as u64;
-        Ok(Some(Batch {
+        let mut batch = Batch {
             source: self.source.clone(),
             codes: self.codes.clone(),
             figures,
             overwriting: self.overwriting,
             ..Batch::default()
-        }))
+        };
+        self.make_again(&mut batch);
+        Ok(Some(batch))
+    }
+
+    /// Gives a batch of a dry run what it is of, and says what has been told.
+    fn make_again(&mut self, batch: &mut Batch) {
+        let Some((key_figures, areas)) = &self.made_again else {
+            return;
+        };
+        let of: BTreeSet<&String> = batch.figures.iter().map(|one| &one.key.id).collect();
+        let again = of.into_iter().filter_map(|id| key_figures.get(id));
+        batch.key_figures.extend(again.cloned());
+        let members = batch.groups.iter().flat_map(|group| &group.members);
+        let of_figures = batch.figures.iter().map(|one| &one.key.area);
+        let of: BTreeSet<&String> = members.chain(of_figures).collect();
+        let again = of.into_iter().filter_map(|code| areas.get(code));
+        batch.areas.extend(again.cloned());
+        let ids = batch.key_figures.iter().map(|one| &one.key.id);
+        let names = ids.chain(batch.areas.iter().map(|area| &area.code));
+        for name in names {
+            if !self.told_of.insert(name.clone()) {
+                batch.told.insert(name.clone());
+            }
+        }
     }
 
     fn done(&mut self, written: Written) {
         self.codes.extend(written.codes);
         self.report.add(written.report);
         self.progress.done += 1;
-    }
-
-    /// Does all of it in the transaction under way, and undoes it. So a file is
-    /// compared with those before it, as when they are written.
-    async fn try_all(mut self, connection: &mut Connection) -> Result<Report, Failure> {
-        connection.batch_execute(SAVE).await?;
-        let unread = |why| Failure::from(Problem::new(Code::InvalidContent, why));
-        while let Some(batch) = self.next().await.map_err(unread)? {
-            let written = write::write(connection, batch).await?;
-            self.done(written);
-        }
-        connection.batch_execute(UNDO).await?;
-        Ok(self.report)
     }
 }
 

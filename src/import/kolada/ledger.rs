@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use diesel::OptionalExtension;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Bytea, Date, Text, Timestamptz};
+use diesel::sql_types::{Array, Bool, Bytea, Date, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
 
@@ -42,9 +42,8 @@ struct Found {
 /// Waits until no other import from Kolada is under way on this database; the error is
 /// that another still is, after 20 seconds. It lasts as long as the connection.
 pub(super) async fn alone(connection: &mut Connection) -> Result<(), String> {
-    let wait = "SET lock_timeout = '20s'; SELECT pg_advisory_lock(6221338910451763); SET lock_timeout = DEFAULT";
     connection
-        .batch_execute(wait)
+        .batch_execute("SELECT pg_advisory_lock(6221338910451763)")
         .await
         .map_err(|error| format!("another import from Kolada may be under way: {error}"))
 }
@@ -110,7 +109,9 @@ pub(super) struct Asked {
 #[derive(QueryableByName)]
 struct AskedRow {
     #[diesel(sql_type = Text)]
-    id: String,
+    indicator_code: String,
+    #[diesel(sql_type = Text)]
+    kolada_id: String,
     #[diesel(sql_type = Date)]
     asked_on: NaiveDate,
     #[diesel(sql_type = Bool)]
@@ -119,28 +120,31 @@ struct AskedRow {
     import_id: Uuid,
 }
 
-/// What has been asked of this part, by Kolada's ids of the key figures.
+/// What has been asked of this part, by Kolada's ids of the key figures; `codes` has the
+/// indicators that these are now. What an indicator was asked for when it was another
+/// key figure says nothing.
 pub(super) async fn asked(
     connection: &mut Connection,
     source: &str,
     part: &str,
+    codes: &HashMap<String, String>,
 ) -> QueryResult<HashMap<String, Asked>> {
     let rows: Vec<AskedRow> = diesel::sql_query(
-        "SELECT coalesce(i.publisher_id, i.indicator_code) AS id, p.asked_on, p.overwriting, p.import_id
-           FROM kolada_parts p JOIN indicators i USING (indicator_code)
-          WHERE p.source = $1 AND p.part = $2",
+        "SELECT indicator_code, kolada_id, asked_on, overwriting, import_id
+           FROM kolada_parts WHERE source = $1 AND part = $2",
     )
     .bind::<Text, _>(source)
     .bind::<Text, _>(part)
     .load(connection)
     .await?;
-    let known = rows.into_iter().map(|row| {
+    let now = |row: &AskedRow| codes.get(&row.kolada_id) == Some(&row.indicator_code);
+    let known = rows.into_iter().filter(now).map(|row| {
         let asked = Asked {
             from: row.asked_on - OVERLAP,
             overwriting: row.overwriting,
             import_id: row.import_id,
         };
-        (row.id, asked)
+        (row.kolada_id, asked)
     });
     Ok(known.collect())
 }
@@ -160,25 +164,84 @@ pub(super) struct Note {
     pub import_id: Uuid,
 }
 
-/// Notes that a part has been asked for, in the transaction that writes its figures.
+/// An indicator and the key figure that it is (nyckeltal).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Noted {
+    /// The indicator.
+    pub indicator_code: String,
+    /// Kolada's id.
+    pub kolada_id: String,
+    /// The decimals that this import has set, if it has made the indicator.
+    pub decimals: Option<i32>,
+}
+
+/// Notes that a part has been asked for, in the transaction that writes its figures. What
+/// was noted of an indicator when it was another key figure is forgotten.
 pub(super) async fn note(
     connection: &mut Connection,
-    codes: &[String],
+    noted: &[Noted],
     note: &Note,
-) -> QueryResult<usize> {
+) -> QueryResult<()> {
+    let codes: Vec<&str> = noted
+        .iter()
+        .map(|one| one.indicator_code.as_str())
+        .collect();
+    let ids: Vec<&str> = noted.iter().map(|one| one.kolada_id.as_str()).collect();
+    let decimals: Vec<Option<i32>> = noted.iter().map(|one| one.decimals).collect();
     diesel::sql_query(
-        "INSERT INTO kolada_parts (indicator_code, source, part, asked_on, overwriting, import_id)
-         SELECT code, $2, $3, $4, $5, $6 FROM unnest($1) AS code ORDER BY code
+        "DELETE FROM kolada_parts p USING unnest($1, $2) AS now (code, id)
+          WHERE p.indicator_code = now.code AND p.kolada_id <> now.id",
+    )
+    .bind::<Array<Text>, _>(&codes)
+    .bind::<Array<Text>, _>(&ids)
+    .execute(connection)
+    .await?;
+    diesel::sql_query(
+        "INSERT INTO kolada_parts (indicator_code, kolada_id, decimals, source, part, asked_on,
+                                   overwriting, import_id)
+         SELECT code, id, decimals, $4, $5, $6, $7, $8
+           FROM unnest($1, $2, $3) AS now (code, id, decimals) ORDER BY code
          ON CONFLICT (indicator_code, source, part) DO UPDATE
-            SET asked_on = excluded.asked_on, overwriting = excluded.overwriting,
+            SET kolada_id = excluded.kolada_id, decimals = excluded.decimals,
+                asked_on = excluded.asked_on, overwriting = excluded.overwriting,
                 import_id = excluded.import_id",
     )
     .bind::<Array<Text>, _>(codes)
+    .bind::<Array<Text>, _>(ids)
+    .bind::<Array<Nullable<Integer>>, _>(decimals)
     .bind::<Text, _>(&note.source)
     .bind::<Text, _>(&note.part)
     .bind::<Date, _>(note.asked_on)
     .bind::<Bool, _>(note.overwriting)
     .bind::<diesel::sql_types::Uuid, _>(note.import_id)
     .execute(connection)
-    .await
+    .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct MadeRow {
+    #[diesel(sql_type = Text)]
+    kolada_id: String,
+    #[diesel(sql_type = Integer)]
+    decimals: i32,
+}
+
+/// The key figures whose indicators this import has made, each with the decimals that it
+/// has set last.
+pub(super) async fn made(
+    connection: &mut Connection,
+    import_id: Uuid,
+) -> QueryResult<HashMap<String, i32>> {
+    let rows: Vec<MadeRow> = diesel::sql_query(
+        "SELECT kolada_id, max(decimals) AS decimals FROM kolada_parts
+          WHERE import_id = $1 AND decimals IS NOT NULL GROUP BY kolada_id",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(import_id)
+    .load(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.kolada_id, row.decimals))
+        .collect())
 }

@@ -10,6 +10,11 @@ pub(super) const PUBLISHER: &str = "Kolada";
 /// The most decimals that a new indicator is shown with; its figures keep all of theirs.
 const MOST_SHOWN: u32 = 2;
 
+/// With how many decimals a new indicator is shown whose figures have so many.
+pub(super) fn decimals_shown(decimals: u32) -> i32 {
+    i32::try_from(decimals.min(MOST_SHOWN)).unwrap_or_default()
+}
+
 /// An indicator for a key figure that is new here. Kolada has no unit, direction or
 /// decimals: the unit is what the title says (`titles::unit`), the direction `none`,
 /// and the decimals are those that its figures have, two at most. `decimals` says how
@@ -25,7 +30,7 @@ pub(super) fn fresh(
         title: String::new(),
         definition: None,
         unit: unit(&key.title),
-        decimals: i32::try_from(decimals.min(MOST_SHOWN)).unwrap_or_default(),
+        decimals: decimals_shown(decimals),
         direction: Direction::Neither,
         divided_by_gender: false,
         sdgs: Vec::new(),

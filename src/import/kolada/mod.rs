@@ -93,6 +93,15 @@ pub async fn import(
         dry_run: task.dry_run,
         ..Report::default()
     };
+    // One row that somebody holds for long must not hold up all others behind it.
+    let begun = connection.batch_execute(LOCKS_WAIT).await;
+    if let Err(error) = begun {
+        return Err(Stopped {
+            why: words(error.into()),
+            report: Box::new(report),
+            written: false,
+        });
+    }
     let done = match task.files.as_slice() {
         [] => api::import(connection, task, told, &mut report).await,
         _ => files::import(connection, task, told, &mut report).await,
@@ -130,6 +139,9 @@ async fn write_alone(
     })
     .await
 }
+
+/// How long it waits for what others hold.
+const LOCKS_WAIT: &str = "SET lock_timeout = '20s'";
 
 /// Where a dry run goes back to. What fails undoes the whole transaction.
 const SAVE: &str = "SAVEPOINT before_the_import";

@@ -88,6 +88,8 @@ pub(super) struct Figure {
 pub(super) struct LeftOut {
     /// What it is about, as Kolada has it.
     pub figure: String,
+    /// The same, where it is one that could be here: that one stays.
+    pub key: Option<FigureKey>,
     /// Why, in words.
     pub reason: String,
 }

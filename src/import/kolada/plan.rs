@@ -54,10 +54,7 @@ pub(super) struct Unit {
     pub ids: Vec<String>,
     /// The municipalities and years.
     pub part: Part,
-    /// Whether to ask for everything.
-    pub whole: bool,
-    /// The day from which to ask for what has changed, where it is known. Only that
-    /// tells what was withdrawn, so whoever asks for everything asks for that, too.
+    /// The day from which to ask for what has changed; for everything, where there is none.
     pub from: Option<NaiveDate>,
 }
 
@@ -71,12 +68,9 @@ impl Unit {
             && (years.is_empty() || years.contains(&key.year))
     }
 
-    /// The paths to ask for, each with the day from which.
-    pub(super) fn paths(&self) -> Vec<(String, Option<NaiveDate>)> {
-        let path = format!("/data/kpi/{}/{}", self.ids.join(","), self.part.path());
-        let whole = self.whole.then(|| (path.clone(), None));
-        let changes = self.from.map(|from| (path.clone(), Some(from)));
-        whole.into_iter().chain(changes).collect()
+    /// The path to ask for.
+    pub(super) fn path(&self) -> String {
+        format!("/data/kpi/{}/{}", self.ids.join(","), self.part.path())
     }
 }
 
@@ -98,7 +92,7 @@ pub(super) fn units(
     asked: &HashMap<String, Asked>,
     terms: Terms,
 ) -> (Vec<Unit>, usize) {
-    let mut alike: BTreeMap<(bool, Option<NaiveDate>), Vec<String>> = BTreeMap::new();
+    let mut alike: BTreeMap<Option<NaiveDate>, Vec<String>> = BTreeMap::new();
     let mut done = 0_usize;
     for id in ids {
         let known = asked.get(id);
@@ -108,14 +102,13 @@ pub(super) fn units(
         }
         // What was kept from being written over before has to come again.
         let whole = terms.full || known.is_none_or(|known| terms.overwriting && !known.overwriting);
-        let from = known.map(|known| known.from);
-        alike.entry((whole, from)).or_default().push(id.clone());
+        let from = known.filter(|_| !whole).map(|known| known.from);
+        alike.entry(from).or_default().push(id.clone());
     }
-    let units = alike.into_iter().flat_map(|((whole, from), ids)| {
+    let units = alike.into_iter().flat_map(|(from, ids)| {
         let unit = |ids: &[String]| Unit {
             ids: ids.to_vec(),
             part: part.clone(),
-            whole,
             from,
         };
         ids.chunks(MOST_IDS).map(unit).collect::<Vec<_>>()
@@ -148,10 +141,11 @@ mod tests {
         for part in &parts {
             let (units, done) = units(&codes(30), part, &HashMap::new(), terms());
             assert_eq!((units.len(), done), (2, 0));
-            for (path, from) in units.iter().flat_map(Unit::paths) {
-                assert_eq!(from, None);
+            for unit in &units {
+                assert_eq!(unit.from, None);
                 assert!(
-                    path.split('/')
+                    unit.path()
+                        .split('/')
                         .all(|segment| segment.split(',').count() <= 25)
                 );
             }
@@ -186,17 +180,18 @@ mod tests {
         };
         let paths = |terms| {
             let (units, done) = units(&codes(4), &part, &known, terms);
-            (units.iter().flat_map(Unit::paths).collect::<Vec<_>>(), done)
+            let paths = units.iter().map(|unit| (unit.path(), unit.from));
+            (paths.collect::<Vec<_>>(), done)
         };
-        let path = |n| format!("/data/kpi/N0000{n}/municipality/2380");
+        let path = |ids: &str| format!("/data/kpi/{ids}/municipality/2380");
         let going_on = Terms {
             going_on: Some(now),
             ..terms()
         };
         let expected = vec![
-            (path(1), Some(day("2026-11-02"))),
-            (path(2), Some(day("2026-11-03"))),
-            (path(3), None),
+            (path("N00003"), None),
+            (path("N00001"), Some(day("2026-11-02"))),
+            (path("N00002"), Some(day("2026-11-03"))),
         ];
         assert_eq!(paths(going_on), (expected, 1));
         for terms in [
@@ -209,13 +204,7 @@ mod tests {
                 ..going_on
             },
         ] {
-            let expected = vec![
-                (path(3), None),
-                (path(1), None),
-                (path(1), Some(day("2026-11-02"))),
-                (path(2), None),
-                (path(2), Some(day("2026-11-03"))),
-            ];
+            let expected = vec![(path("N00001,N00002,N00003"), None)];
             assert_eq!(paths(terms), (expected, 1));
         }
     }

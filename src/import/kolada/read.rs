@@ -17,8 +17,12 @@ use super::recognise::{AnyRow, recognise};
 pub(super) struct Envelope {
     /// How many rows there are.
     pub rows: u64,
+    /// How many there are as the answer says.
+    pub count: Option<u64>,
     /// Where the answer goes on, if it does.
     pub next_url: Option<String>,
+    /// Whether there is a page before.
+    pub goes_before: bool,
 }
 
 /// Who takes the rows one by one; a reason given back ends the reading.
@@ -84,16 +88,27 @@ impl<'de> Visitor<'de> for Answer<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
         let mut envelope = Envelope::default();
-        let mut rows = None;
+        let (mut rows, mut ends) = (None, false);
         while let Some(name) = map.next_key::<String>()? {
             match name.as_str() {
                 "values" if rows.is_some() => return Err(Error::duplicate_field("values")),
                 "values" => rows = Some(map.next_value_seed(Rows(&self.0))?),
-                "next_url" => envelope.next_url = map.next_value()?,
+                "count" => envelope.count = map.next_value()?,
+                "next_url" => {
+                    envelope.next_url = map.next_value()?;
+                    ends = true;
+                }
+                "previous_url" => {
+                    envelope.goes_before = map.next_value::<Option<IgnoredAny>>()?.is_some();
+                }
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         envelope.rows = rows.ok_or_else(|| Error::missing_field("values"))?;
+        if !ends {
+            // Without it nobody knows whether this is all of it.
+            return Err(Error::missing_field("next_url"));
+        }
         Ok(envelope)
     }
 }

@@ -186,8 +186,9 @@ fn data(row: AnyRow) -> Result<DataRow, String> {
     for Object(entry) in entries {
         // Nothing of it has been checked yet, and it will be printed.
         let figure = || format!("{id} {area} {year} {}", entry.gender);
-        let left_out = |reason: String| LeftOut {
+        let left_out = |reason: String, key: Option<FigureKey>| LeftOut {
             figure: spaced(&figure(), Lines::One).chars().take(100).collect(),
+            key,
             reason: reason.chars().take(200).collect(),
         };
         if let Some(status) = entry.status.as_deref().map(str::trim)
@@ -196,13 +197,19 @@ fn data(row: AnyRow) -> Result<DataRow, String> {
             told.statuses.push(status.chars().take(100).collect());
         }
         if let Some(reason) = whole {
-            told.left_out.push(left_out(reason.to_owned()));
+            told.left_out.push(left_out(reason.to_owned(), None));
             continue;
         }
         let Some(gender) = Gender::from_word(&entry.gender) else {
-            told.left_out
-                .push(left_out("gender is none of T, K, M".to_owned()));
+            let reason = "gender is none of T, K, M".to_owned();
+            told.left_out.push(left_out(reason, None));
             continue;
+        };
+        let key = FigureKey {
+            id: id.clone(),
+            area: area.clone(),
+            year: text::year(&year).unwrap_or_default(),
+            gender,
         };
         let said = match (&entry.value, entry.isdeleted) {
             (_, Some(true)) => Said::Withdrawn,
@@ -211,20 +218,12 @@ fn data(row: AnyRow) -> Result<DataRow, String> {
                 Ok(value) => Said::Value(value),
                 Err(wrong) => {
                     let detail = wrong.detail(&number.to_string());
-                    told.left_out.push(left_out(detail));
+                    told.left_out.push(left_out(detail, Some(key)));
                     continue;
                 }
             },
         };
-        told.figures.push(Figure {
-            key: FigureKey {
-                id: id.clone(),
-                area: area.clone(),
-                year: text::year(&year).unwrap_or_default(),
-                gender,
-            },
-            said,
-        });
+        told.figures.push(Figure { key, said });
     }
     Ok(told)
 }

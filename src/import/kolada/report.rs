@@ -137,7 +137,7 @@ pub struct Values {
     pub withdrawn: Listed<Revised>,
     /// How many were so already, or not there to be withdrawn.
     pub unchanged: u64,
-    /// How many were left since they are not Kolada's: reported here.
+    /// How many were left since they are not Kolada's: reported or derived.
     pub kept: u64,
     /// Those that could not be kept, and why.
     pub left_out: Listed<Left>,
@@ -215,7 +215,7 @@ impl Report {
 
     /// Takes up what a row says of figures that cannot be kept.
     pub(super) fn leave_out(&mut self, left_out: Vec<LeftOut>, statuses: Vec<String>) {
-        for LeftOut { figure, reason } in left_out {
+        for LeftOut { figure, reason, .. } in left_out {
             let what = figure;
             self.values.left_out.push(Left { what, reason });
         }

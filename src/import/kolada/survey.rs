@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use super::Task;
 use super::model::{Area, Figure, Group, KeyFigure, Row, Said};
 use super::read::{Each, Envelope, read_file};
 use super::report::{Left, Listed, Report};
@@ -16,6 +17,8 @@ pub(super) struct Wanted {
     pub(super) indicators: Option<BTreeSet<String>>,
     pub(super) areas: Option<BTreeSet<String>>,
     pub(super) years: Option<BTreeSet<i32>>,
+    /// The areas that are not here and of which figures were withdrawn: not wanted.
+    pub(super) without: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -33,7 +36,8 @@ impl Wanted {
             .years
             .as_ref()
             .is_none_or(|years| years.contains(&key.year));
-        in_years && self.has_indicator(&key.id) && self.has_area(&key.area)
+        let here = !self.without.contains(&key.area);
+        in_years && here && self.has_indicator(&key.id) && self.has_area(&key.area)
     }
 }
 
@@ -55,6 +59,9 @@ pub(super) struct Survey {
     /// The key figures that there are figures of.
     pub(super) in_data: BTreeMap<String, Shown>,
     pub(super) areas_in_data: BTreeSet<String>,
+    /// The areas of which figures were withdrawn.
+    pub(super) areas_withdrawn: BTreeSet<String>,
+    pub(super) years_in_data: BTreeSet<i32>,
     pub(super) data_files: Vec<PathBuf>,
     pub(super) figures: u64,
     pub(super) left_out: Listed<Left>,
@@ -80,6 +87,14 @@ pub(super) fn survey(files: &[PathBuf]) -> Result<Survey, String> {
         if kind == Some("data") {
             found.data_files.push(path.clone());
         }
+        let alone = envelope.next_url.is_none() && !envelope.goes_before;
+        if alone && envelope.count.is_some_and(|count| count != envelope.rows) {
+            return Err(format!(
+                "{}: this is no whole answer of Kolada's: it has {} rows, and count says otherwise",
+                path.display(),
+                envelope.rows
+            ));
+        }
         let note = |what: String| format!("{}: {what}", path.display());
         let kind = kind.map_or("no rows".to_owned(), |kind| {
             format!("{} rows of {kind}", envelope.rows)
@@ -97,6 +112,27 @@ pub(super) fn survey(files: &[PathBuf]) -> Result<Survey, String> {
 }
 
 impl Survey {
+    /// What the task asks for and the files have nothing of, in words.
+    pub(super) fn lacks(&self, task: &Task) -> Vec<String> {
+        let key_figures = task
+            .indicators
+            .iter()
+            .filter(|id| !self.key_figures.contains_key(*id) && !self.in_data.contains_key(*id));
+        let areas = task.municipalities.iter().filter(|code| {
+            let in_data = [&self.areas_in_data, &self.areas_withdrawn];
+            !self.areas.contains_key(*code) && in_data.iter().all(|of| !of.contains(*code))
+        });
+        let years = &task.years;
+        let some = years.is_empty() || years.iter().any(|year| self.years_in_data.contains(year));
+        let key_figures = key_figures.map(|id| format!("the key figure {id}"));
+        let areas = areas.map(|code| format!("the municipality {code}"));
+        let years = (!some).then(|| "these years".to_owned());
+        let lacks = key_figures.chain(areas).chain(years);
+        lacks
+            .map(|what| format!("the files have nothing of {what}"))
+            .collect()
+    }
+
     fn take(&mut self, row: Row, told: &mut Report) {
         match row {
             Row::KeyFigure(key) => drop(self.key_figures.insert(key.id.clone(), key)),
@@ -114,6 +150,7 @@ impl Survey {
     fn note(&mut self, figure: Figure) {
         self.figures += 1;
         let Figure { key, said } = figure;
+        self.years_in_data.insert(key.year);
         let shown = match self.in_data.get_mut(&key.id) {
             Some(shown) => shown,
             None => self.in_data.entry(key.id).or_default(),
@@ -121,7 +158,12 @@ impl Survey {
         match said {
             Said::Value(value) => shown.decimals = shown.decimals.max(value.decimals()),
             Said::Missing => {}
-            Said::Withdrawn => return,
+            Said::Withdrawn => {
+                if !self.areas_withdrawn.contains(&key.area) {
+                    self.areas_withdrawn.insert(key.area);
+                }
+                return;
+            }
         }
         shown.by_gender |= key.gender != Gender::All;
         if !self.areas_in_data.contains(&key.area) {

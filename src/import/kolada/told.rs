@@ -94,7 +94,7 @@ impl fmt::Display for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "Values: {} created, {} revised, {} withdrawn, {} unchanged, {} kept (reported here), {} left out.",
+            "Values: {} created, {} revised, {} withdrawn, {} unchanged, {} kept (not Kolada's), {} left out.",
             self.created,
             self.revised.total,
             self.withdrawn.total,

@@ -160,7 +160,7 @@ async fn an_answer_of_no_sense_ends_the_import() {
         ),
         ("{\"values\": [[\"N00001\"]]}", "expected an object"),
         (
-            "{\"values\": [{\"id\": \"2380\", \"title\": \"x\", \"type\": \"K\"}]}",
+            "{\"values\": [{\"id\": \"2380\", \"title\": \"x\", \"type\": \"K\"}], \"next_url\": null}",
             "Kolada answers with municipalities, which were not asked for",
         ),
     ] {
@@ -252,6 +252,52 @@ async fn a_next_page_somewhere_else_is_not_followed() {
         &["which is not at http://127.0.0.1", "Nothing was written"],
     );
     assert_eq!(elsewhere.state().asked.len(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_whole_is_never_taken_for_all_there_is() {
+    for (body, reason) in [
+        (r#"{"values": []}"#, "missing field `next_url`"),
+        (
+            r#"{"values": [], "count": 1, "next_url": null}"#,
+            "is not whole: it has 0 rows, and should have 1",
+        ),
+        (
+            r#"{"values": [], "count": 0, "next_url": "?page=2"}"#,
+            "for the second time",
+        ),
+    ] {
+        let (app, kolada) = (TestApp::start().await, kolada());
+        let back = r#"{"values": [], "count": 0, "next_url": "?per_page=5000"}"#;
+        let bodies = [body, back].map(Fault::Garbage);
+        kolada.state().faults.extend(bodies);
+        let output = import(&app, &kolada, &ONE).await.failed();
+        says(&output, &[reason, "Nothing was written"]);
+    }
+}
+
+#[tokio::test]
+async fn a_pause_of_nothing_or_of_ages_is_no_reason_to_hurry_or_to_fall() {
+    let (app, kolada) = (TestApp::start().await, kolada());
+    for _ in 0..3 {
+        kolada
+            .state()
+            .faults
+            .push_back(Fault::Status(429, Some("0")));
+    }
+    import(&app, &kolada, &ONE).await.done();
+    {
+        let state = kolada.state();
+        let waited = state.asked[3].at - state.asked[0].at;
+        assert!(waited >= Duration::from_millis(3_500), "{waited:?}");
+    }
+    let ages = Fault::Status(429, Some("18446744073709551615"));
+    kolada.state().faults.push_back(ages);
+    let output = import(&app, &kolada, &ONE).await.failed();
+    says(
+        &output,
+        &["asks to be left alone for 18446744073709551615 s"],
+    );
 }
 
 #[tokio::test]

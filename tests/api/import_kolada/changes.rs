@@ -125,7 +125,7 @@ async fn a_reported_value_is_kept_unless_it_is_to_be_written_over() {
     let output = import(&app, &kolada, &OPTIONS).await.done();
     says(
         &output,
-        &["0 revised, 0 withdrawn, 0 unchanged, 2 kept (reported here)"],
+        &["0 revised, 0 withdrawn, 0 unchanged, 2 kept (not Kolada's)"],
     );
     let kept = value(&app, "N01951/2380/2022/T").await;
     assert_eq!(
@@ -140,7 +140,7 @@ async fn a_reported_value_is_kept_unless_it_is_to_be_written_over() {
         &[
             "1 times for everything",
             "revised N01951 2380 2022 T: 7 (reported) → 64715",
-            "1 kept",
+            "0 withdrawn",
         ],
     );
     let replaced = value(&app, "N01951/2380/2022/T").await;
@@ -311,7 +311,7 @@ async fn a_figure_with_too_many_decimals_is_left_out_and_told_and_never_rounded(
     says(
         &output,
         &[
-            "1 revised, 0 withdrawn, 0 unchanged, 0 kept (reported here), 2 left out",
+            "1 revised, 0 withdrawn, 0 unchanged, 0 kept (not Kolada's), 2 left out",
             "left out N01951 2380 2022 T: 1.1234567890123 may have 12 digits after the point; nothing is rounded",
             "left out N01951 2380 2020 T: 1e+15 may have 15 digits before the point",
             "Kolada's status of a figure, which is not kept \"Reviderad\"",

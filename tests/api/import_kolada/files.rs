@@ -9,10 +9,10 @@ const KEY_FIGURES: &str = r#"{"values": [
     {"id": "N00945", "title": "Utbildning, andel (%)", "description": null, "is_divided_by_gender": false, "operating_area": "x", "perspective": null, "publ_period": 2026},
     {"id": "N01951", "title": "Invånare totalt, antal", "description": "y", "is_divided_by_gender": 1}], "count": 2, "next_url": null}"#;
 const AREAS: &str = r#"{"values": [{"id": "2380", "title": "Östersund", "type": "K"}, {"id": "0180", "title": "Stockholm", "type": "K"},
-    {"id": "0000", "title": "Riket", "type": "L"}]}"#;
+    {"id": "0000", "title": "Riket", "type": "L"}], "next_url": null}"#;
 const GROUPS: &str = r#"{"count": 2, "values": [
     {"id": "G1", "title": "Två", "members": [{"member_id": "2380", "member_title": "x"}, {"member_id": "0180", "member_title": "y"}]},
-    {"id": "G2", "title": "En annan", "members": [{"member_id": "9999", "member_title": "x"}]}]}"#;
+    {"id": "G2", "title": "En annan", "members": [{"member_id": "9999", "member_title": "x"}]}], "next_url": null}"#;
 const DATA: &str = r#"{"values": [
     {"kpi": "N01951", "municipality": "2380", "period": 2022, "values": [
         {"gender": "K", "count": 1, "status": "", "value": 32084, "isdeleted": false}, {"gender": "T", "count": 1, "status": "", "value": 64714.0, "isdeleted": false}]},
@@ -152,7 +152,14 @@ async fn a_file_that_is_none_of_koladas_is_refused_and_nothing_of_any_is_written
         ("{}", "missing field `values`"),
         ("{\"values\": 7}", "expected an array of rows"),
         ("[1, 2]", "expected an answer of Kolada's"),
-        ("{\"values\": []} x", "trailing characters"),
+        (
+            "{\"values\": [], \"next_url\": null} x",
+            "trailing characters",
+        ),
+        (
+            "{\"values\": [], \"next_page\": null}",
+            "missing field `next_url`",
+        ),
         (
             "{\"values\": [], \"values\": []}",
             "duplicate field `values`",
@@ -232,13 +239,13 @@ async fn figures_that_cannot_be_kept_are_told_one_by_one() {
     let data = r#"{"values": [
         {"kpi": "N01951", "municipality": "G37609", "period": 2022, "values": [{"gender": "T", "count": 7, "status": "", "value": 1, "isdeleted": false}]},
         {"kpi": "N01951", "municipality": "2380", "period": 1850, "values": [{"gender": "T", "value": 1}]},
-        {"kpi": "N01951", "municipality": "2380", "period": 2022, "values": [{"gender": "X", "value": 1}, {"gender": "T", "value": 1e400}, {"gender": "K", "value": -0.0}]}]}"#;
+        {"kpi": "N01951", "municipality": "2380", "period": 2022, "values": [{"gender": "X", "value": 1}, {"gender": "T", "value": 1e400}, {"gender": "K", "value": -0.0}]}], "next_url": null}"#;
     let saved = Saved::new(&[KEY_FIGURES, AREAS, data]);
     let output = import_with(&app, &saved.options(&[])).await.done();
     says(
         &output,
         &[
-            "Values: 1 created, 0 revised, 0 withdrawn, 0 unchanged, 0 kept (reported here), 4 left out",
+            "Values: 1 created, 0 revised, 0 withdrawn, 0 unchanged, 0 kept (not Kolada's), 4 left out",
             "left out N01951 G37609 2022 T: it is of no municipality",
             "left out N01951 2380 1850 T: the year must be from 1900 to 2200",
             "left out N01951 2380 2022 X: gender is none of T, K, M",
@@ -248,6 +255,103 @@ async fn figures_that_cannot_be_kept_are_told_one_by_one() {
     assert_eq!(
         value(&app, "N01951/2380/2022/K").await["value"].to_string(),
         "0"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_whole_is_refused() {
+    let app = TestApp::start().await;
+    let less = KEY_FIGURES.replace("\"count\": 2", "\"count\": 3");
+    let saved = Saved::new(&[&less]);
+    let output = import_with(&app, &saved.options(&[])).await.failed();
+    says(
+        &output,
+        &[
+            "it has 2 rows, and count says otherwise",
+            "Nothing was written",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn what_the_files_have_nothing_of_is_told() {
+    let app = TestApp::start().await;
+    let saved = Saved::new(&[KEY_FIGURES, AREAS, DATA]);
+    let options = [
+        "--indicators",
+        "N01951,N99999",
+        "--municipalities",
+        "2380,0114",
+        "--years",
+        "1999",
+    ];
+    let output = import_with(&app, &saved.options(&options)).await.done();
+    says(
+        &output,
+        &[
+            "the files have nothing of the key figure N99999",
+            "the files have nothing of the municipality 0114",
+            "the files have nothing of these years",
+            "Values: 0 created",
+        ],
+    );
+    let own = serde_json::json!({"title": "vår", "unit": "st", "decimals": 0, "direction": "none",
+        "dividedByGender": false, "publisher": "SCB"});
+    app.make("/indicators/N00945", own).await;
+    let saved = Saved::new(&[AREAS, DATA]);
+    let output = import_with(&app, &saved.options(&["--indicators", "N00945"])).await;
+    says(
+        &output.failed(),
+        &["what is N00945 here is an indicator of another publisher than Kolada"],
+    );
+}
+
+#[tokio::test]
+async fn a_group_without_members_is_not_everybody() {
+    let app = TestApp::start().await;
+    let group = r#"{"values": [{"id": "G3", "title": "Ingen", "members": []}], "next_url": null}"#;
+    let saved = Saved::new(&[KEY_FIGURES, AREAS, DATA, group]);
+    let output = import_with(&app, &saved.options(&["--group", "G3"])).await;
+    says(
+        &output.failed(),
+        &["the group G3 has no members", "Nothing was written"],
+    );
+    assert_eq!(count(&app).await, 0);
+}
+
+#[tokio::test]
+async fn a_withdrawn_figure_of_an_area_that_is_nowhere_described_is_passed_over() {
+    let app = TestApp::start().await;
+    let withdrawn = r#"{"values": [{"kpi": "N01951", "municipality": "1499", "period": 2022, "values": [
+        {"gender": "T", "count": 1, "status": "", "value": null, "isdeleted": true}]}], "next_url": null}"#;
+    let saved = Saved::new(&[KEY_FIGURES, AREAS, DATA, withdrawn]);
+    let output = import_with(&app, &saved.options(&[])).await.done();
+    says(&output, &["Key figures: 2 created", "Values: 4 created"]);
+    assert_eq!(count(&app).await, 4);
+}
+
+#[tokio::test]
+async fn an_address_with_a_password_or_of_another_kind_is_written_nowhere() {
+    let app = TestApp::start().await;
+    let saved = Saved::new(&[KEY_FIGURES]);
+    for base in [
+        "https://anna:hemligt@api.kolada.se/v3",
+        "https://:hemligt@api.kolada.se/v3",
+        "https://hemligt@api.kolada.se/v3",
+        "javascript:hemligt()",
+        "hemligt",
+    ] {
+        let files = saved.options(&["--base-url", base]);
+        let asking = ["--indicators", "N00945", "--base-url", base];
+        for options in [&files[..], &asking[..]] {
+            let output = import_with(&app, options).await.failed();
+            says(&output, &["--base-url", "Nothing was written"]);
+            assert!(!output.contains("hemligt"), "{output}");
+        }
+    }
+    assert_eq!(
+        app.get("/indicators").await.json()["_meta"]["totalRecords"],
+        0
     );
 }
 

@@ -33,7 +33,7 @@ async fn key_figures_municipalities_and_figures_are_made_as_kolada_has_them() {
             "created N01951: Invånare totalt, antal",
             "discontinued N00945 from 2025-01-01",
             "municipality created 2380",
-            "Values: 6 created, 0 revised, 0 withdrawn, 0 unchanged, 0 kept (reported here), 0 left out.",
+            "Values: 6 created, 0 revised, 0 withdrawn, 0 unchanged, 0 kept (not Kolada's), 0 left out.",
         ],
     );
     let mut indicator = app.get("/indicators/N00945").await.expect(200).json();

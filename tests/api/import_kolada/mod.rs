@@ -7,6 +7,7 @@ mod files;
 mod first;
 mod resumed;
 mod stand_in;
+mod whole;
 
 use std::process::Command;
 

@@ -6,8 +6,8 @@ mod values;
 
 use std::collections::{HashMap, HashSet};
 
-use super::ledger::{self, Note};
-use super::model::{Area, Figure, Group, KeyFigure};
+use super::ledger::{self, Note, Noted};
+use super::model::{Area, Figure, FigureKey, Group, KeyFigure};
 use super::report::Report;
 use crate::database::{Connection, Failure};
 
@@ -31,9 +31,26 @@ pub(super) struct Batch {
     pub note: Option<Note>,
     /// Whether reported values are written over.
     pub overwriting: bool,
+    /// What the answer is the whole of, if it is: what is here of that and not in it is
+    /// withdrawn.
+    pub whole: Option<Whole>,
+    /// The key figures whose indicators this import has made, with the decimals that it
+    /// has set last.
+    pub made: HashMap<String, i32>,
     /// The ids of key figures and the codes of areas of which an earlier batch has
     /// told: in a dry run each makes them anew.
     pub told: HashSet<String>,
+}
+
+/// What of the figures of a batch's key figures an answer is the whole of (helt svar).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Whole {
+    /// The areas' codes.
+    pub areas: Vec<String>,
+    /// The years; all, where there are none.
+    pub years: Vec<i32>,
+    /// Those that are in it and cannot be kept: what was there stays.
+    pub left_out: HashSet<FigureKey>,
 }
 
 /// A key figure with what its figures show (nyckeltal).
@@ -54,6 +71,8 @@ pub(super) struct Written {
     pub report: Report,
     /// The indicators of the key figures, by Kolada's id.
     pub codes: HashMap<String, String>,
+    /// Of the indicators that this import has made, the decimals that were set.
+    pub made: HashMap<String, i32>,
 }
 
 /// Writes a batch within the transaction of `connection`. 422 when its figures are of
@@ -64,26 +83,41 @@ pub(super) async fn write(connection: &mut Connection, batch: Batch) -> Result<W
     areas::write_groups(connection, &batch.groups, &mut report).await?;
     let written = key_figures::write(connection, &batch, &mut report).await?;
     let mut codes = batch.codes;
-    codes.extend(written.clone());
-    if !batch.figures.is_empty() {
-        let rows = values::rows(batch.figures, &codes, &mut report);
-        values::write(connection, rows, batch.overwriting, &mut report).await?;
-    }
+    codes.extend(written.codes.clone());
+    let of = values::Of {
+        codes: &codes,
+        whole: batch.whole.as_ref().map(|whole| (whole, &written.codes)),
+        overwriting: batch.overwriting,
+    };
+    values::write(connection, batch.figures, of, &mut report).await?;
     if let Some(note) = &batch.note {
-        let mut noted: Vec<String> = written.values().cloned().collect();
-        noted.sort_unstable();
+        let noted = written.codes.iter().map(|(id, code)| Noted {
+            indicator_code: code.clone(),
+            kolada_id: id.clone(),
+            decimals: written.made.get(id).copied(),
+        });
+        let mut noted: Vec<Noted> = noted.collect();
+        noted.sort_by(|a, b| a.indicator_code.cmp(&b.indicator_code));
+        noted.dedup_by(|a, b| a.indicator_code == b.indicator_code);
         ledger::note(connection, &noted, note).await?;
     }
     Ok(Written {
         report,
-        codes: written,
+        codes: written.codes,
+        made: written.made,
     })
 }
 
-/// The indicators that are there for these key figures, by Kolada's ids.
-pub(super) async fn there(
-    connection: &mut Connection,
-    ids: &[String],
-) -> Result<HashMap<String, String>, Failure> {
+/// What is there for some key figures (befintligt).
+#[derive(Clone, Debug, Default)]
+pub(super) struct There {
+    /// The indicators that they are, by Kolada's ids.
+    pub codes: HashMap<String, String>,
+    /// Kolada's ids that are the codes of indicators of other publishers.
+    pub foreign: Vec<String>,
+}
+
+/// What is there for these key figures.
+pub(super) async fn there(connection: &mut Connection, ids: &[String]) -> Result<There, Failure> {
     key_figures::there(connection, ids).await
 }

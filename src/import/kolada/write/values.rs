@@ -1,14 +1,15 @@
 //! Figures, which are values here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::model::{Figure, FigureKey, Said};
 use super::super::report::{Left, MOST_LISTED, Report};
+use super::Whole;
 use crate::database::{Connection, Failure};
 use crate::problem::{Code, Problem};
 use crate::resources::values::{
-    IncomingRow, KeyParts, OnConflict, Provenance, Staging, Terms, ValueContent, ValueStatus,
-    Wanted,
+    Gender, IncomingRow, KeyParts, OnConflict, Provenance, Staging, Terms, ValueContent, ValueKey,
+    ValueStatus, Wanted,
 };
 
 /// How many rows are laid in the database at once.
@@ -18,7 +19,7 @@ const TOLD: usize = 5;
 
 /// The rows of the figures, each key once: what was said last of it, but a figure is not
 /// withdrawn by an answer that also gives it.
-pub(super) fn rows(
+fn rows(
     figures: Vec<Figure>,
     codes: &HashMap<String, String>,
     report: &mut Report,
@@ -77,17 +78,35 @@ fn wanted(said: Said) -> Wanted {
     })
 }
 
-/// Writes the rows: a reported value is left where it is not to be written over, and
+/// What the figures are of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Of<'a> {
+    /// The indicators, by Kolada's id.
+    pub codes: &'a HashMap<String, String>,
+    /// What the answer is the whole of, if it is, with the indicators by Kolada's id.
+    pub whole: Option<(&'a Whole, &'a HashMap<String, String>)>,
+    /// Whether reported values are written over.
+    pub overwriting: bool,
+}
+
+/// Writes the figures: a reported value is left where it is not to be written over, and
 /// what is not Kolada's is never withdrawn.
 pub(super) async fn write(
     connection: &mut Connection,
-    rows: Vec<IncomingRow>,
-    overwriting: bool,
+    figures: Vec<Figure>,
+    of: Of<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
+    if figures.is_empty() && of.whole.is_none() {
+        return Ok(());
+    }
+    let mut rows = rows(figures, of.codes, report);
+    if let Some((whole, codes)) = of.whole {
+        withdraw_others(connection, &mut rows, whole, codes).await?;
+    }
     let terms = Terms {
         on_conflict: OnConflict::Update,
-        overwrite_reported: overwriting,
+        overwrite_reported: of.overwriting,
         withdraw_koladas_alone: true,
         board_id: None,
     };
@@ -99,7 +118,7 @@ pub(super) async fn write(
     if staging.check(connection, &terms).await? > 0 {
         return Err(refused(connection, &staging).await?);
     }
-    staging.keep_notes(connection).await?;
+    staging.keep_notes();
     let loaded = staging.write(connection, &terms, |_| {}).await?;
     let values = &mut report.values;
     let count = |number: i64| number.unsigned_abs();
@@ -119,6 +138,49 @@ pub(super) async fn write(
     values.revised.total += count(loaded.updated);
     values.withdrawn.total += count(loaded.deleted);
     staging.end(connection).await?;
+    Ok(())
+}
+
+/// Adds rows that withdraw what is here of the whole and has no row.
+async fn withdraw_others(
+    connection: &mut Connection,
+    rows: &mut Vec<IncomingRow>,
+    whole: &Whole,
+    codes: &HashMap<String, String>,
+) -> Result<(), Failure> {
+    let of: Vec<String> = codes.values().cloned().collect();
+    let there = Staging::koladas_within(connection, &of, &whole.areas, &whole.years).await?;
+    let left_out = whole.left_out.iter().filter_map(|key| {
+        let code = codes.get(&key.id)?;
+        Some((code.as_str(), key.area.as_str(), key.year, key.gender))
+    });
+    let in_it = rows.iter().filter_map(|row| {
+        let key = &row.key;
+        let (code, area) = (
+            key.indicator_code.as_deref()?,
+            key.municipality_code.as_deref()?,
+        );
+        Some((code, area, key.year?, key.gender?))
+    });
+    let stays: HashSet<(&str, &str, i32, Gender)> = left_out.chain(in_it).collect();
+    let gone = there.into_iter().filter(|key| {
+        let (code, area) = (key.indicator_code.as_str(), key.municipality_code.as_str());
+        !stays.contains(&(code, area, key.year, key.gender))
+    });
+    let gone: Vec<ValueKey> = gone.collect();
+    for key in gone {
+        rows.push(IncomingRow {
+            row: rows.len() as i64 + 1,
+            key: KeyParts {
+                indicator_code: Some(key.indicator_code),
+                municipality_code: Some(key.municipality_code),
+                year: Some(key.year),
+                gender: Some(key.gender),
+            },
+            wanted: Wanted::Nothing,
+            sound: true,
+        });
+    }
     Ok(())
 }
 

@@ -32,6 +32,7 @@ mod changes;
 mod check;
 mod remove;
 mod seen;
+mod within;
 mod write;
 
 use diesel::prelude::*;
@@ -144,6 +145,8 @@ pub struct Staging {
     withdrawals: i64,
     /// Whether any of them has a figure of Kolada's.
     of_kolada: bool,
+    /// Whether the notes to Kolada's figures stay.
+    keeps_notes: bool,
     seen: Seen,
 }
 
@@ -227,18 +230,10 @@ impl Staging {
         Ok(())
     }
 
-    /// Gives each row the note of the figure of Kolada's that it takes the place of:
+    /// Lets each row keep the note of the figure of Kolada's that it takes the place of:
     /// Kolada has no notes, so whoever wrote it means the figure with this key.
-    pub async fn keep_notes(&self, connection: &mut Connection) -> QueryResult<usize> {
-        diesel::sql_query(
-            "UPDATE incoming_values i SET note = v.note FROM indicator_values v
-              WHERE (v.indicator_code, v.municipality_code, v.year, v.gender)
-                    = (i.indicator_code, i.municipality_code, i.year, i.gender)
-                AND NOT i.withdraws AND i.note IS NULL
-                AND v.note IS NOT NULL AND v.provenance = 'kolada'",
-        )
-        .execute(connection)
-        .await
+    pub fn keep_notes(&mut self) {
+        self.keeps_notes = true;
     }
 
     /// Takes the table away before the transaction ends, so that the same

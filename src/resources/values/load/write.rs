@@ -109,11 +109,19 @@ impl Staging {
             false => "there.provenance = 'reported' AND incoming.provenance = 'kolada'",
         };
         let kept = |incoming: &str| kolada.replace("incoming", incoming);
+        let note = |incoming: &str| match self.keeps_notes {
+            true => format!(
+                "CASE WHEN there.provenance = 'kolada' AND {incoming}.provenance = 'kolada'
+                      THEN coalesce({incoming}.note, there.note) ELSE {incoming}.note END"
+            ),
+            false => format!("{incoming}.note"),
+        };
         let differs = |incoming: &str| {
-            let content = "value, NAME.status, NAME.provenance, NAME.note";
-            let [there, incoming] = ["there", incoming]
-                .map(|name| format!("({name}.{})", content.replace("NAME", name)));
-            format!("{there} IS DISTINCT FROM {incoming}")
+            let content = |name: &str, note: &str| {
+                format!("({name}.value, {name}.status, {name}.provenance, {note})")
+            };
+            let (there, note) = (content("there", "there.note"), note(incoming));
+            format!("{there} IS DISTINCT FROM {}", content(incoming, &note))
         };
         let found = match terms.on_conflict {
             OnConflict::Update => format!(
@@ -134,8 +142,9 @@ impl Staging {
                 };
                 format!(
                     "UPDATE SET value = excluded.value, status = excluded.status,
-                            provenance = excluded.provenance, note = excluded.note
+                            provenance = excluded.provenance, note = {}
                       WHERE {} AND NOT ({}){boards_own}",
+                    note("excluded"),
                     differs("excluded"),
                     kept("excluded"),
                 )
