@@ -201,3 +201,18 @@ async fn a_new_indicator_is_shown_with_the_decimals_of_all_its_figures() {
     // That of one that was here is the municipality's.
     assert_eq!(app.get("/indicators/OST-2").await.json()["decimals"], 1);
 }
+
+#[tokio::test]
+async fn an_answer_that_has_nothing_of_a_key_figure_withdraws_nothing() {
+    let (app, kolada) = (TestApp::start().await, kolada());
+    kolada.figure("N00001", "2380", 2021, "T", Some("5"));
+    let one = ["--indicators", "N00001", "--municipalities", "2380"];
+    import(&app, &kolada, &one).await.done();
+    for year in [2021, 2022] {
+        kolada.withdraw("N00001", "2380", year, "T");
+    }
+    let again = [&one[..], &["--years", "2021-2022"]].concat();
+    let output = import(&app, &kolada, &again).await.done();
+    says(&output, &["0 withdrawn"]);
+    assert_eq!(value(&app, "N00001/2380/2021/T").await["value"], 5);
+}

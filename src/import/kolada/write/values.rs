@@ -1,6 +1,6 @@
 //! Figures, which are values here.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::model::{Figure, FigureKey, Said};
 use super::super::report::{Left, MOST_LISTED, Report};
@@ -141,14 +141,21 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Adds rows that withdraw what is here of the whole and has no row.
+/// Adds rows that withdraw what is here of the whole and has no row. An answer that has
+/// nothing of a key figure withdraws none of it: it may be Kolada's fault.
 async fn withdraw_others(
     connection: &mut Connection,
     rows: &mut Vec<IncomingRow>,
     whole: &Whole,
     codes: &HashMap<String, String>,
 ) -> Result<(), Failure> {
-    let of: Vec<String> = codes.values().cloned().collect();
+    let told = rows
+        .iter()
+        .filter_map(|row| row.key.indicator_code.as_ref());
+    let left_out = whole.left_out.iter();
+    let told = told.chain(left_out.filter_map(|key| codes.get(&key.id)));
+    let of: BTreeSet<String> = told.cloned().collect();
+    let of: Vec<String> = of.into_iter().collect();
     let there = Staging::koladas_within(connection, &of, &whole.areas, &whole.years).await?;
     let left_out = whole.left_out.iter().filter_map(|key| {
         let code = codes.get(&key.id)?;
