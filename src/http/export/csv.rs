@@ -38,6 +38,51 @@ pub fn unguarded(cell: &str) -> &str {
     }
 }
 
+/// A row as PostgreSQL writes it, its line feed left off, as a row of ours: each cell
+/// of a column with text guarded, and the line end of RFC 4180. `texts` tells which
+/// columns have text.
+pub(super) fn copied(row: &[u8], texts: &[bool], dialect: Dialect, out: &mut Vec<u8>) {
+    // An empty line is no row to most readers: the only column is null.
+    if row.is_empty() {
+        out.extend_from_slice(b"\"\"");
+    }
+    let (mut written, mut begins) = (0, 0);
+    for is_text in texts {
+        let Some(cell) = row.get(begins..).filter(|cell| !cell.is_empty()) else {
+            break;
+        };
+        let quoted = cell.first() == Some(&b'"');
+        let text = begins + usize::from(quoted);
+        if *is_text && begins_a_formula(row.get(text..).unwrap_or_default()) {
+            out.extend_from_slice(&row[written..text]);
+            out.push(b'\'');
+            written = text;
+        }
+        begins += length(cell, quoted, dialect.separator() as u8) + 1;
+    }
+    out.extend_from_slice(&row[written..]);
+    out.extend_from_slice(b"\r\n");
+}
+
+/// The same as [`is_risky`] for a cell and what follows it: no separator and no quote
+/// is such a sign.
+fn begins_a_formula(cell: &[u8]) -> bool {
+    let sign = cell.iter().find(|byte| **byte != b'\'');
+    sign.is_some_and(|sign| BEGINS_A_FORMULA.contains(&char::from(*sign)))
+}
+
+/// How long the first cell is; a quote inside quotes is doubled.
+fn length(cells: &[u8], quoted: bool, separator: u8) -> usize {
+    let mut inside = quoted;
+    let ends = cells.iter().skip(usize::from(quoted)).position(|byte| {
+        if quoted && *byte == b'"' {
+            inside = !inside;
+        }
+        *byte == separator && !inside
+    });
+    ends.map_or(cells.len(), |ends| ends + usize::from(quoted))
+}
+
 /// The header row, with what stands before it.
 pub(super) fn header(columns: &[&Column], dialect: Dialect) -> Result<Vec<u8>, Problem> {
     let mut out = match dialect {
@@ -119,6 +164,29 @@ mod tests {
         ] {
             assert_eq!(guarded(text), cell);
             assert_eq!(unguarded(cell), text);
+        }
+    }
+    #[test]
+    fn a_row_of_postgresql_is_guarded_where_it_has_text() {
+        let texts = [true, false, true, true];
+        for (row, ours) in [
+            ("a,-1,b,", "a,-1,b,"),
+            ("-A,-1,=x,'=y", "'-A,-1,'=x,''=y"),
+            (
+                "\"=a,-b\",2,\"-\"\"q\"\",+\",@",
+                "\"'=a,-b\",2,\"'-\"\"q\"\",+\",'@",
+            ),
+            ("\"x\n-y\",3,',-", "\"x\n-y\",3,','-"),
+            ("å,,,", "å,,,"),
+            ("", "\"\""),
+        ] {
+            let mut out = Vec::new();
+            copied(row.as_bytes(), &texts, Dialect::Rfc4180, &mut out);
+            assert_eq!(
+                String::from_utf8_lossy(&out),
+                format!("{ours}\r\n"),
+                "{row}"
+            );
         }
     }
 }

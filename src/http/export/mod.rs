@@ -83,7 +83,11 @@ where
         Form::Csv => {
             sink.buffer = csv::header(&columns, dialect)?;
             match request.copied(&columns) {
-                Some(statement) => database.spawn(copy(snapshot, statement, dialect, sink)),
+                Some(statement) => {
+                    let is_text = |column: &&Column| column.datatype == Datatype::Text;
+                    let texts = columns.iter().map(is_text).collect();
+                    database.spawn(copy(snapshot, statement, texts, dialect, sink));
+                }
                 None => {
                     let columns: Vec<Column> = columns.into_iter().cloned().collect();
                     let root = Root::clone(call.root());
@@ -157,18 +161,21 @@ where
     finish(ended, sink, ends).await;
 }
 
-/// Passes on what PostgreSQL writes, each row with the line end of RFC 4180.
-async fn copy(snapshot: Snapshot, statement: Statement, dialect: Dialect, mut sink: Sink) {
+/// Passes on what PostgreSQL writes; `texts` tells which columns have text.
+async fn copy(
+    snapshot: Snapshot,
+    statement: Statement,
+    texts: Vec<bool>,
+    dialect: Dialect,
+    mut sink: Sink,
+) {
     let (ends, left) = (snapshot.ends(), sink.left());
     let out = &mut sink;
     let taken = async move {
         let mut copied = snapshot.copy(&statement, dialect.separator()).await?;
         while let Some(row) = copied.next().await? {
             let row = row.strip_suffix(b"\n").unwrap_or(&row);
-            // An empty line is no row to most readers: the only column is null.
-            let row = if row.is_empty() { b"\"\"" } else { row };
-            out.buffer.extend_from_slice(row);
-            out.buffer.extend_from_slice(b"\r\n");
+            csv::copied(row, &texts, dialect, &mut out.buffer);
             if !out.pass_on().await {
                 return Ok(false);
             }

@@ -56,13 +56,9 @@ impl ListRequest {
     }
 }
 
-/// A column as a cell: text guarded as [`crate::http::export::guarded`] does it.
+/// A column as a cell. Text is as it is: whoever passes it on guards it.
 fn cell(column: &str, kind: Kind, dialect: Dialect) -> String {
     match kind {
-        Kind::Text | Kind::Unsortable => format!(
-            "CASE WHEN ascii({column}) IN (9, 13, 39, 43, 45, 61, 64) AND {column} ~ '^''*[-=+@\\t\\r]' \
-             THEN '''' || {column} ELSE {column} END"
-        ),
         Kind::Decimal if dialect == Dialect::ExcelSv => {
             format!("replace(trim_scale({column})::text, '.', ',')")
         }
@@ -71,6 +67,8 @@ fn cell(column: &str, kind: Kind, dialect: Dialect) -> String {
             format!("to_char({column}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
         }
         Kind::Boolean => format!("{column}::text"),
-        Kind::Integer | Kind::Date | Kind::Uuid => column.to_owned(),
+        Kind::Integer | Kind::Date | Kind::Uuid | Kind::Text | Kind::Unsortable => {
+            column.to_owned()
+        }
     }
 }
