@@ -49,6 +49,8 @@ impl Head {
             form.word().as_bytes(),
             version.place.encode().as_bytes(),
             call.root().as_bytes(),
+            // A series without a municipality is the own one's.
+            call.service.municipality_code.as_bytes(),
             call.service
                 .licence
                 .as_deref()

@@ -142,6 +142,19 @@ async fn head_is_refused_where_get_is_and_another_setting_is_another_etag() {
         &["--licence-url=https://example.se/licence"],
     )
     .await;
+    let elsewhere = TestApp::start_on(
+        app.database.again(),
+        &app.database.runtime_url(),
+        &["--municipality-code=3000"],
+    )
+    .await;
+    let path = "/indicators/N01951/series?format=csv";
+    let (here, there) = (
+        app.get(path).await.expect(200),
+        elsewhere.get(path).await.expect(200),
+    );
+    assert_ne!(here.text(), there.text());
+    assert_ne!(here.etag(), there.etag());
     for path in ["/values?format=csvw", "/boards?format=csvw"] {
         let (one, other) = (
             app.get(path).await.expect(200),
